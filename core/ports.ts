@@ -1,0 +1,204 @@
+import type { Command, Order, OrderKey, Route } from './order';
+import type { CrmStageRef, OrderStage } from './stage';
+
+/**
+ * What became of one element of a batch.
+ * `rejected`: the service looked at it and said no; `permanent` means that asking again is no use.
+ * `unknown`: no answer came, it may or may not have been applied: read back before sending it again.
+ */
+export type Outcome<T> =
+	| { outcome: 'ok'; value: T }
+	| { outcome: 'rejected'; reason: string; permanent: boolean; /** Epoch ms before which asking again is useless. */ retryAt?: number }
+	| { outcome: 'unknown'; reason: string };
+
+export const ok = <T>(value: T): Outcome<T> => ({ outcome: 'ok', value });
+export const rejected = <T>(reason: string, permanent: boolean, retryAt?: number): Outcome<T> => ({
+	outcome: 'rejected',
+	reason,
+	permanent,
+	retryAt,
+});
+export const unknown = <T>(reason: string): Outcome<T> => ({ outcome: 'unknown', reason });
+
+/** An order that the journal knows and that is not closed. */
+export interface ActiveOrder {
+	key: OrderKey;
+	number: string;
+	createdAt: number;
+	rawStatus: string;
+}
+
+/** What the journal knows of a shop: helps an adapter to choose the cheapest way of looking. */
+export interface KnownOrders {
+	active: readonly ActiveOrder[];
+	/** Closed orders by the time of their creation, ascending epoch ms. */
+	closedCreatedAt: readonly number[];
+}
+
+export interface MarketplaceRules {
+	/** Pure: the way from where the order is to a stage chosen in the CRM. */
+	route(order: Order, to: OrderStage): Route;
+	/** The marketplace's own word for the status, in the language of its cabinet, for the deal's card. */
+	statusText(order: Order): string;
+}
+
+/** A marketplace's shop. Reads in batches and never throws for one element; throws when the service as a whole is out of reach. */
+export interface Marketplace {
+	readonly name: string;
+	readonly shop: string;
+	readonly rules: MarketplaceRules;
+	/**
+	 * Looks at everything that may have changed since the cursor: new orders, all active ones, now and then the closed ones.
+	 * Yields pages of orders as they are now (an order may come twice: the last one counts) and returns the next cursor.
+	 * The cursor is opaque text of the adapter's; `undefined` means a first look.
+	 */
+	changed(cursor: string | undefined, known: KnownOrders): AsyncGenerator<Order[], string>;
+	/** Orders as they are now, in the order of the keys; `ok(undefined)` when the marketplace has no such order. */
+	read(keys: readonly OrderKey[]): Promise<Outcome<Order | undefined>[]>;
+	/** Finds an order by the number that people use; `undefined` when there is none. */
+	findByNumber(number: string): Promise<Outcome<Order | undefined>>;
+	/** Sends commands, one attempt each, in the order given. An `ok` means "taken", not "done": read the order back. */
+	run(commands: readonly { key: OrderKey; number: string; command: Command }[]): Promise<Outcome<void>[]>;
+}
+
+/** What the deal's card shows of an order, in neutral words; the adapter knows in which field each of them lives. */
+export interface DealCard {
+	/** `marketplace:shop:id` (core/order.ts, orderKeyText): how the deal is found again. */
+	orderKey: string;
+	/** The marketplace's name for people. */
+	marketplace: string;
+	shop: string;
+	orderId: string;
+	orderNumber: string;
+	status: string;
+	deliveryKind: string;
+	address?: string;
+	tracking?: string;
+	items?: string;
+	/** Epoch ms. */
+	assembleBy?: number;
+	deliverBy?: number;
+	/** With decimals, when the CRM's own price field has none (amocrm.md §3 "price"). */
+	exactAmount: string;
+	cancelReason?: string;
+}
+
+export interface Deal {
+	id: string;
+	stage: CrmStageRef;
+	/** `marketplace:shop:id` from the deal's card; absent when the deal has none. */
+	orderKey?: string;
+	/** From the card, as people read it. */
+	orderNumber?: string;
+	contactIds: string[];
+	responsibleId?: string;
+	/** The manager's number of packages, when filled in on the card. */
+	packages?: number;
+	/** The CRM's reason of loss, by id, for cancellations. */
+	lossReasonId?: string;
+	createdAt: number;
+	updatedAt: number;
+}
+
+export interface DealDraft {
+	/** Absent: create. */
+	id?: string;
+	name?: string;
+	stage?: CrmStageRef;
+	amount?: number;
+	card?: DealCard;
+	/** Only when creating. */
+	contactId?: string;
+	responsibleId?: string;
+	tags?: string[];
+}
+
+export interface Contact {
+	id: string;
+	name: string;
+	/** As stored in the CRM, in any format. */
+	phones: string[];
+	emails: string[];
+	/** Epoch ms. */
+	createdAt: number;
+	updatedAt: number;
+	/** Hash of the marketplace's customer id from the contact's own field: the only key of a buyer whose phone is masked. */
+	buyerKey?: string;
+}
+
+export interface ContactDraft {
+	/** Absent: create. Present: only adds what is missing. */
+	id?: string;
+	buyerKey?: string;
+	name: string;
+	/** E.164. */
+	phones: string[];
+	/** Lower case. */
+	emails: string[];
+	responsibleId?: string;
+}
+
+export interface ContactQuery {
+	/** E.164. */
+	phone?: string;
+	/** Lower case. */
+	email?: string;
+}
+
+export interface DealNote {
+	dealId: string;
+	text: string;
+}
+
+export interface DealTask {
+	dealId?: string;
+	text: string;
+	/** Epoch ms. */
+	dueAt: number;
+	responsibleId?: string;
+}
+
+export interface Pipeline {
+	id: string;
+	name: string;
+	stages: { id: string; name: string; kind: 'open' | 'won' | 'lost' | 'intake' }[];
+}
+
+/** What Prepare CRM made or found: safe to repeat. */
+export interface PreparedCrm {
+	pipelineId: string;
+	pipelineName: string;
+	/** Which CRM stage shows which order stage. */
+	stages: Partial<Record<OrderStage, string>>;
+	created: string[];
+	found: string[];
+}
+
+/** A CRM account. Batches inside; never throws for one element; throws when the service as a whole is out of reach. */
+export interface Crm {
+	readonly name: string;
+	/** Which account, e.g. its host: identities and links are unique per account. */
+	readonly account: string;
+	/** Deals of a pipeline that changed since the cursor (opaque text), in pages; returns the next cursor. */
+	changedDeals(pipelineId: string, cursor: string | undefined): AsyncGenerator<Deal[], string>;
+	/** Deals as they are now, in the order of the ids; `ok(undefined)`: deleted or merged away. */
+	readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]>;
+	/**
+	 * Every live deal of the pipeline that carries an order key on its card and was created at or after the time (epoch ms):
+	 * the read-back after a create whose outcome is unknown, and the way to rebuild a lost journal (time 0).
+	 */
+	dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void>;
+	/** Creates or updates, in batches; outcomes in the order of the drafts, the value is the deal's id. */
+	saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]>;
+	/** Real hits only, verified locally; oldest first. At most one call per key. */
+	findContacts(queries: readonly ContactQuery[]): Promise<Outcome<Contact[]>[]>;
+	readContacts(ids: readonly string[]): Promise<Outcome<Contact | undefined>[]>;
+	/** Contacts created at or after the time (epoch ms): the read-back after an unknown create. */
+	contactsCreatedSince(createdSince: number): AsyncGenerator<Contact[], void>;
+	saveContacts(drafts: readonly ContactDraft[]): Promise<Outcome<string>[]>;
+	addNotes(notes: readonly DealNote[]): Promise<Outcome<void>[]>;
+	addTasks(tasks: readonly DealTask[]): Promise<Outcome<void>[]>;
+	pipelines(): Promise<Pipeline[]>;
+	/** Makes the pipeline, its stages and the card's fields unless they are there. */
+	prepare(pipelineName: string): Promise<PreparedCrm>;
+}
