@@ -1,0 +1,199 @@
+import type { ActiveOrder, KnownOrders } from '../core/ports';
+import type { CommandName, OrderKey } from '../core/order';
+import type { Agreed, Decision } from '../core/reconcile';
+import type { OrderStage } from '../core/stage';
+
+/** One shop kept the same with one CRM account, e.g. `kaspi:30000001|amocrm:shop.amocrm.ru`. All work and links belong to a pair. */
+export type PairId = string;
+
+export interface Link {
+	pair: PairId;
+	order: OrderKey;
+	number: string;
+	/** Epoch ms, the order's. */
+	orderCreatedAt: number;
+	dealId?: string;
+	contactId?: string;
+	agreed?: Agreed;
+	/** Fingerprint of the order that the deal's card shows now. */
+	shownFingerprint?: string;
+	stage: OrderStage | 'unknown';
+	rawStatus: string;
+	/** Closed orders are not looked at any more unless the marketplace names them. */
+	closed: boolean;
+}
+
+export interface Hint {
+	order: OrderKey;
+	number: string;
+	/** Why somebody thinks that this order needs a look, e.g. `sweep`, `amocrm-webhook`, `retry`, `resolve`. */
+	why: string;
+	/** Epoch ms; default now. */
+	dueAt?: number;
+}
+
+export type WorkState = 'due' | 'attention';
+
+export interface Work {
+	pair: PairId;
+	order: OrderKey;
+	number: string;
+	why: string;
+	state: WorkState;
+	dueAt: number;
+	/** Looks that ended in a failure, in a row. */
+	attempts: number;
+	/** Grows with every hint: work that was hinted at while somebody was at it is looked at again. */
+	generation: number;
+	lastReason?: string;
+	/** Epoch ms of the first failure in a row. */
+	failingSince?: number;
+	/** How a person decided, to be carried out by the next look. */
+	decision?: Decision;
+}
+
+/** What a look at an order came to. */
+export type Settlement =
+	| { order: OrderKey; generation: number; result: 'done' }
+	/** `keepAttempts`: waiting for something that takes its time (a waybill), no failure. */
+	| { order: OrderKey; generation: number; result: 'again'; dueAt: number; reason: string; keepAttempts?: boolean }
+	| { order: OrderKey; generation: number; result: 'attention'; reason: string };
+
+export interface LeaseRequest {
+	pair: PairId;
+	/** Who holds it: unique per execution. */
+	owner: string;
+	leaseMs: number;
+	limit: number;
+	/** Only these orders; absent: whatever is due. */
+	orders?: readonly OrderKey[];
+	/** Take named orders although their backoff is not over: a person or a webhook asks for them. */
+	evenIfNotDue?: boolean;
+	/** Epoch ms. */
+	now: number;
+}
+
+/** A write that must not happen twice, written down before it is sent. */
+export interface Intent {
+	pair: PairId;
+	order: OrderKey;
+	/** `create_deal` or a command to the marketplace. */
+	action: CommandName | 'create_deal';
+	state: 'sent' | 'applied' | 'refused';
+	/** Epoch ms. */
+	at: number;
+	reason?: string;
+}
+
+export type IdentityKind = 'phone' | 'email' | 'customer';
+
+export interface Identity {
+	/** The CRM account that the contact lives in. */
+	account: string;
+	kind: IdentityKind;
+	/** E.164 phone, lower-case e-mail or a hash of the marketplace's customer id. */
+	value: string;
+}
+
+/** The answer to "whose is this identity?": known, ours to create now, or being created by somebody else at this moment. */
+export type Claim =
+	| { state: 'known'; contactId: string }
+	| { state: 'claimed'; /** Somebody claimed it before and never came back, since this time: a contact may exist, read back. */ abandonedSince?: number }
+	| { state: 'busy'; until: number };
+
+export interface ApiCall {
+	at: number;
+	api: string;
+	method: string;
+	/** Path template, without ids, numbers, phones. */
+	route: string;
+	status: number;
+	ms: number;
+	attempt: number;
+	/** `ok` or the class of what went wrong. */
+	result: string;
+}
+
+export interface StageChange {
+	pair: PairId;
+	order: OrderKey;
+	side: 'marketplace' | 'crm';
+	from?: string;
+	to: string;
+	at: number;
+	/** What caused it: `marketplace`, `manager`, `sync`. */
+	by: string;
+}
+
+/**
+ * What the pack remembers between two executions. Every method is one transaction; all times are epoch ms.
+ * Implementations: `sqlite.ts` (embedded, one process at a time per row through leases, several processes per file).
+ */
+export interface Journal {
+	links: {
+		byOrders(pair: PairId, orders: readonly OrderKey[]): Promise<Link[]>;
+		byNumber(pair: PairId, number: string): Promise<Link | undefined>;
+		byDeals(pair: PairId, dealIds: readonly string[]): Promise<Link[]>;
+		/** Inserts or replaces whole links. */
+		save(links: readonly Link[]): Promise<void>;
+		/** Active orders and the creation times of closed ones created at or after `closedSince`. */
+		known(pair: PairId, closedSince: number): Promise<KnownOrders>;
+		active(pair: PairId): Promise<ActiveOrder[]>;
+		count(pair: PairId): Promise<number>;
+	};
+	work: {
+		/**
+		 * Adds or refreshes work; the generation grows. The earlier due time wins, except that failing work (attempts > 0) keeps its
+		 * backoff unless `why` is `resolve`. Work in attention becomes due again (somebody may have put it right) and keeps its `lastReason`,
+		 * so that the same finding is not reported twice.
+		 */
+		hint(pair: PairId, hints: readonly Hint[]): Promise<void>;
+		/** Takes work that nobody else holds. An expired lease may be taken over. */
+		lease(request: LeaseRequest): Promise<Work[]>;
+		/** Ends the lease. Work hinted at again since its lease stays due at once. */
+		settle(pair: PairId, owner: string, settlements: readonly Settlement[], now: number): Promise<void>;
+		/** Gives back what was leased and not looked at, unchanged. */
+		release(pair: PairId, owner: string): Promise<void>;
+		decide(pair: PairId, order: OrderKey, decision: Decision): Promise<boolean>;
+		/** Everything in attention or failing, oldest first. */
+		problems(pair: PairId, limit: number): Promise<Work[]>;
+		countDue(pair: PairId, now: number): Promise<number>;
+	};
+	intents: {
+		/** Writes intents down before the writes are sent; an intent that is there already is returned as it was, not replaced. */
+		begin(intents: readonly Omit<Intent, 'state' | 'reason'>[]): Promise<{ fresh: boolean; intent: Intent }[]>;
+		end(pair: PairId, order: OrderKey, action: Intent['action'], state: 'applied' | 'refused', reason?: string): Promise<void>;
+		/** Forgets an intent: the write is proved not to have happened and may be sent again. */
+		forget(pair: PairId, order: OrderKey, action: Intent['action']): Promise<void>;
+		/** Intents still in state `sent` or ended, for these orders. */
+		of(pair: PairId, orders: readonly OrderKey[]): Promise<Intent[]>;
+	};
+	identities: {
+		/** In the order given. Never gives the same identity to two owners at once. */
+		claim(identities: readonly Identity[], owner: string, leaseMs: number, now: number): Promise<Claim[]>;
+		/** Contacts already known, without claiming; in the order given. */
+		find(identities: readonly Identity[]): Promise<(string | undefined)[]>;
+		/** Ties identities to a contact and ends the claims. */
+		assign(identities: readonly Identity[], contactId: string): Promise<void>;
+		/** Gives claims back without a contact: nothing was created. */
+		release(identities: readonly Identity[], owner: string): Promise<void>;
+		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
+		forgetContact(account: string, contactId: string): Promise<void>;
+	};
+	cursors: {
+		get(pair: PairId, name: string): Promise<string | undefined>;
+		set(pair: PairId, name: string, value: string): Promise<void>;
+		/** A named lock per pair: true when taken (or taken over after it expired). */
+		lock(pair: PairId, name: string, owner: string, leaseMs: number, now: number): Promise<boolean>;
+		unlock(pair: PairId, name: string, owner: string): Promise<void>;
+	};
+	log: {
+		calls(calls: readonly ApiCall[]): Promise<void>;
+		stages(changes: readonly StageChange[]): Promise<void>;
+		history(pair: PairId, order: OrderKey): Promise<StageChange[]>;
+		recentCalls(limit: number): Promise<ApiCall[]>;
+		/** Deletes calls and history older than this; returns how many rows went. */
+		purge(before: number): Promise<number>;
+	};
+	close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import { JournalUnavailable } from '../unavailable';
+import { initial } from './001-initial';
+
+/** In the order of their names; one that has been released is never changed. */
+const migrations: Readonly<Record<string, Migration>> = { '001-initial': initial };
+
+/**
+ * Brings the tables up to date. All of it is one write transaction, so a process that starts at the same time waits and then
+ * finds nothing left to do.
+ * @throws JournalUnavailable when the file was written by a newer version of this package
+ */
+export async function migrate<Tables>(db: Kysely<Tables>): Promise<void> {
+	const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+	const { error } = await migrator.migrateToLatest();
+	if (error === undefined) return;
+	if (String(error).includes('previously executed migration')) {
+		throw new JournalUnavailable(
+			'The journal was written by a newer version of this package.',
+			'Update n8n-nodes-marketplace-crm to the version that ran here last, or restore the journal file from before the update.',
+			error,
+		);
+	}
+	throw error;
+}

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { CursorStore } from './cursors';
+import { IdentityStore } from './identities';
+import { IntentStore } from './intents';
+import type { Journal } from './journal';
+import { LinkStore } from './links';
+import { LogStore } from './log';
+import { migrate } from './migrations/migrate';
+import { NodeSqliteDialect } from './nodeSqliteDialect';
+import type { JournalTables } from './tables';
+import { WorkStore } from './work';
+
+/** The journal in an embedded SQLite file: any number of executions in this process, and other processes on this machine. */
+export class SqliteJournal implements Journal {
+	readonly links: LinkStore;
+	readonly work: WorkStore;
+	readonly intents: IntentStore;
+	readonly identities: IdentityStore;
+	readonly cursors: CursorStore;
+	readonly log: LogStore;
+
+	private constructor(
+		private readonly db: Kysely<JournalTables>,
+		now: () => number,
+	) {
+		this.links = new LinkStore(db);
+		this.work = new WorkStore(db, now);
+		this.intents = new IntentStore(db);
+		this.identities = new IdentityStore(db);
+		this.cursors = new CursorStore(db);
+		this.log = new LogStore(db);
+	}
+
+	/**
+	 * @param database open, with its pragmas set; closed by `close()`
+	 * @param now epoch ms, for leases and due times
+	 */
+	static async on(database: DatabaseSync, now: () => number = Date.now): Promise<SqliteJournal> {
+		const db = new Kysely<JournalTables>({ dialect: new NodeSqliteDialect(database) });
+		try {
+			await migrate(db);
+		} catch (error) {
+			await db.destroy();
+			throw error;
+		}
+		return new SqliteJournal(db, now);
+	}
+
+	async close(): Promise<void> {
+		await this.log.flush();
+		await this.db.destroy();
+	}
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { NodeOperationError, type IAllExecuteFunctions, type IExecuteFunctions } from 'n8n-workflow';
+import type { Crm } from '../../core/ports';
+import { openJournal } from '../../journal/open';
+import { processOwner } from '../../journal/owner';
+import type { ApiCall, Journal } from '../../journal/journal';
+import { crms, marketplaces } from './services';
+import { readOptions, type NodeOptions } from './settings';
+import { readStageMap } from './stageMapping';
+import { pairId, rulesWithin, type SyncContext } from './sync/context';
+
+export interface OpenPair {
+	context: SyncContext;
+	options: NodeOptions;
+}
+
+/** Everything that an operation needs, from the node's parameters and credentials. */
+export async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
+	const journal = await openJournal();
+	const record = recorder(node, journal);
+	const options = readOptions(node.getNodeParameter('options', 0, {}));
+	const service = marketplaces.find(({ value }) => value === node.getNodeParameter('marketplace', 0));
+	if (!service) throw new NodeOperationError(node.getNode(), 'This version does not know the chosen marketplace');
+	const marketplace = await service.open(node, { record, firstLookDays: options.firstLookDays });
+	const crm = await openCrm(node, node.getNodeParameter('crm', 0), record);
+	const map = await readStageMap(
+		node.getNode(),
+		crm,
+		node.getNodeParameter('pipeline', 0),
+		node.getNodeParameter('stageMap', 0, null),
+		Date.now(),
+	);
+	return {
+		options,
+		context: {
+			pair: pairId(marketplace, crm),
+			marketplace,
+			crm,
+			journal,
+			rules: rulesWithin(marketplace.rules, options.sync.commands),
+			map,
+			settings: options.sync,
+			owner: `${processOwner()}/${randomUUID()}`,
+			now: Date.now,
+			random: Math.random,
+		},
+	};
+}
+
+/** The CRM alone: for Prepare CRM and for the lists of the editor. */
+export async function openCrm(node: IAllExecuteFunctions, chosen: unknown, record: (call: ApiCall) => void): Promise<Crm> {
+	const service = crms.find(({ value }) => value === chosen);
+	if (!service) throw new NodeOperationError(node.getNode(), 'This version does not know the chosen CRM');
+	return service.open(node, { record });
+}
+
+/** Every API call is logged; a log that cannot be written must not stop the orders, and says so in n8n's own log. */
+export function recorder(node: IAllExecuteFunctions, journal: Journal): (call: ApiCall) => void {
+	return (call) => {
+		journal.log.calls([call]).catch((error: unknown) => node.logger.warn('The API log of Order Sync cannot be written', { error }));
+	};
+}

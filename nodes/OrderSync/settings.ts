@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { severalContacts } from '../../core/contact';
+import { commandNames } from '../../core/order';
+import type { SyncSettings } from './sync/context';
+
+/** The node's options as n8n hands them over; everything has a default that is safe for a shop. */
+const optionsSchema = z.object({
+	cancelReason: z.string().trim().min(1).default('MERCHANT_OUT_OF_STOCK'),
+	commands: z.array(z.enum(commandNames)).default(['accept', 'assemble', 'cancel']),
+	dealName: z.string().trim().min(1).default('{marketplace} № {number}'),
+	firstLookDays: z.number().int().min(1).max(60).default(14),
+	lostDeal: z.enum(['attention', 'leave', 'recreate']).default('attention'),
+	outputUnchanged: z.boolean().default(false),
+	packages: z.number().int().min(1).max(50).default(1),
+	phoneRegion: z.enum(['KZ', 'RU']).default('KZ'),
+	refusedMove: z.enum(['put_back', 'attention']).default('put_back'),
+	responsibleId: z
+		.union([z.string(), z.number().transform(String)])
+		.default('')
+		.transform((id) => id.trim() || undefined),
+	retryFirstSeconds: z.number().min(1).max(3600).default(30),
+	retryMaxMinutes: z.number().min(1).max(1440).default(30),
+	severalContacts: z.enum(severalContacts).default('oldest'),
+	timeBudgetSeconds: z.number().min(5).max(3600).default(240),
+});
+
+export interface NodeOptions {
+	sync: SyncSettings;
+	firstLookDays: number;
+	/** Also put out orders that needed nothing. */
+	outputUnchanged: boolean;
+	/** A sweep ends between two batches after this time; the next one goes on. */
+	timeBudgetMs: number;
+}
+
+export function readOptions(raw: unknown): NodeOptions {
+	const options = optionsSchema.parse(raw);
+	const { cancelReason, commands, dealName, packages, responsibleId } = options;
+	return {
+		sync: {
+			policies: { refusedMove: options.refusedMove, lostDeal: options.lostDeal },
+			region: options.phoneRegion,
+			severalContacts: options.severalContacts,
+			commands,
+			cancelReason,
+			packages,
+			dealName,
+			responsibleId,
+			retryFirstMs: options.retryFirstSeconds * 1000,
+			retryMaxMs: options.retryMaxMinutes * 60_000,
+		},
+		firstLookDays: options.firstLookDays,
+		outputUnchanged: options.outputUnchanged,
+		timeBudgetMs: options.timeBudgetSeconds * 1000,
+	};
+}

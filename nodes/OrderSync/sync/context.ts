@@ -1,0 +1,70 @@
+import type { SeveralContacts } from '../../../core/contact';
+import type { CommandName } from '../../../core/order';
+import type { PhoneRegion } from '../../../core/phone';
+import type { Crm, Marketplace, MarketplaceRules } from '../../../core/ports';
+import type { Policies } from '../../../core/reconcile';
+import type { StageMap } from '../../../core/stage';
+import type { Journal, PairId } from '../../../journal/journal';
+
+/** What the analyst has chosen in the node's options. */
+export interface SyncSettings {
+	policies: Policies;
+	region: PhoneRegion;
+	severalContacts: SeveralContacts;
+	/** Commands that the sync may send to the marketplace by itself. */
+	commands: readonly CommandName[];
+	/** The reason given to the marketplace when a deal is lost in the CRM. */
+	cancelReason: string;
+	/** Packages of an order when the deal's card does not say. */
+	packages: number;
+	/** `{number}` stands for the order's number. */
+	dealName: string;
+	responsibleId?: string;
+	/** First wait after a look that did not come to an end, and the longest one. Milliseconds. */
+	retryFirstMs: number;
+	retryMaxMs: number;
+}
+
+/** One shop and one CRM account, with everything that a look at an order needs. */
+export interface SyncContext {
+	pair: PairId;
+	marketplace: Marketplace;
+	crm: Crm;
+	journal: Journal;
+	/** The marketplace's rules, less the commands that the analyst has switched off. */
+	rules: MarketplaceRules;
+	map: StageMap;
+	settings: SyncSettings;
+	/** Who holds the leases: unique per execution. */
+	owner: string;
+	now(): number;
+	random(): number;
+}
+
+export const pairId = (marketplace: Marketplace, crm: Crm): PairId =>
+	`${marketplace.name}:${marketplace.shop}|${crm.name}:${crm.account}`;
+
+/** The marketplace's rules as far as the analyst lets the sync act: a command that is switched off is a person's to send. */
+export function rulesWithin(rules: MarketplaceRules, commands: readonly CommandName[]): MarketplaceRules {
+	return {
+		statusText: (order) => rules.statusText(order),
+		route(order, to) {
+			const route = rules.route(order, to);
+			if (route.kind !== 'command' || commands.includes(route.command)) return route;
+			return { kind: 'refused', why: `the command "${route.command}" is switched off in the Order Sync node: send it by hand` };
+		},
+	};
+}
+
+/** Leases outlive any look; a process that died gives them up sooner (journal/owner.ts). */
+export const leaseMs = 5 * 60_000;
+
+/** After this time a write whose outcome is unknown has either arrived or never will: the services end a request within a minute. */
+export const unknownSettlesMs = 60_000;
+
+/** Waits grow twofold with each look in a row that came to nothing, with jitter so that a crowd does not come back at once. */
+export function retryAt(context: SyncContext, attempts: number): number {
+	const { retryFirstMs, retryMaxMs } = context.settings;
+	const wait = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts, 20));
+	return context.now() + wait * (0.5 + context.random() / 2);
+}

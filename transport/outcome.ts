@@ -1,0 +1,39 @@
+import { ok, rejected, unknown, type Outcome } from '../core/ports';
+import { ServiceFailure } from './errors';
+
+/** When a service that is down or busy says nothing about when to come back. */
+const comeBackMs = 60_000;
+
+/**
+ * What became of one element, in the words of the ports.
+ * A failure that says nothing about the element but that the service as a whole is out of reach (token, rights, payment, block)
+ * is thrown on, and so is whatever is no `ServiceFailure`.
+ */
+export async function outcomeOf<T>(run: () => Promise<T>, now: () => number = Date.now): Promise<Outcome<T>> {
+	try {
+		return ok(await run());
+	} catch (error) {
+		if (!(error instanceof ServiceFailure)) throw error;
+		return outcomeOfFailure(error, now());
+	}
+}
+
+/** @param now epoch ms */
+export function outcomeOfFailure<T>(failure: ServiceFailure, now: number): Outcome<T> {
+	switch (failure.kind) {
+		case 'unauthorized':
+		case 'forbidden':
+		case 'unpaid':
+			throw failure;
+		case 'unknown_outcome':
+			return unknown(failure.message);
+		case 'bad_answer':
+			return failure.mayBeApplied ? unknown(failure.message) : rejected(failure.message, true);
+		case 'rate_limited':
+		case 'unavailable':
+			return rejected(failure.message, false, now + (failure.retryAfterMs ?? comeBackMs));
+		case 'not_found':
+		case 'rejected':
+			return rejected(failure.message, true);
+	}
+}

@@ -1,0 +1,73 @@
+import { RateLimiterMemory, RateLimiterQueue } from 'rate-limiter-flexible';
+
+/** How fast one account may be called: one per process and key, shared by every node and execution in the process. */
+export interface Pace {
+	/** Waits for its turn; calls leave evenly spaced, so no second ever holds more than the limit. */
+	ready(): Promise<void>;
+	/** Nobody goes for so many ms. */
+	slowDown(ms: number): void;
+	/** The service has shut this account out: `blocked()` answers the reason for so many ms. */
+	block(reason: string, ms: number): void;
+	blocked(): string | undefined;
+}
+
+const paces = new Map<string, Pace>();
+
+/**
+ * @param key the account whose limit it is, e.g. `amoCRM:shop.amocrm.ru`
+ * @param callsPerSecond the limit of the first caller counts
+ */
+export function paceFor(key: string, callsPerSecond: number): Pace {
+	const known = paces.get(key);
+	if (known !== undefined) return known;
+	const pace = new EvenPace(callsPerSecond);
+	paces.set(key, pace);
+	return pace;
+}
+
+/** A little more than the limit's share: two calls may catch up with each other by some milliseconds on their way. */
+const spacingOf = (callsPerSecond: number): number => Math.ceil(1_020 / callsPerSecond);
+
+class EvenPace implements Pace {
+	private readonly queue: RateLimiterQueue;
+	private restUntil = 0;
+	private blockedUntil = 0;
+	private blockReason = '';
+
+	constructor(callsPerSecond: number) {
+		// One token per spacing and not seven per second: seven at the end of one second and seven at the start of the next are 14.
+		const duration = spacingOf(callsPerSecond) / 1_000;
+		this.queue = new RateLimiterQueue(new RateLimiterMemory({ points: 1, duration }));
+	}
+
+	async ready(): Promise<void> {
+		// A rest that began while this call stood in the queue counts too; it then queues again, so nobody leaves in a crowd.
+		do {
+			await this.rest();
+			await this.queue.removeTokens(1);
+		} while (this.restMs() > 0);
+	}
+
+	slowDown(ms: number): void {
+		this.restUntil = Math.max(this.restUntil, Date.now() + ms);
+	}
+
+	block(reason: string, ms: number): void {
+		this.blockReason = reason;
+		this.blockedUntil = Date.now() + ms;
+	}
+
+	blocked(): string | undefined {
+		return Date.now() < this.blockedUntil ? this.blockReason : undefined;
+	}
+
+	private restMs(): number {
+		return this.restUntil - Date.now();
+	}
+
+	private async rest(): Promise<void> {
+		for (let ms = this.restMs(); ms > 0; ms = this.restMs()) {
+			await new Promise((resolve) => setTimeout(resolve, ms));
+		}
+	}
+}
