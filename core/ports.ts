@@ -42,6 +42,13 @@ export interface MarketplaceRules {
 	statusText(order: Order): string;
 }
 
+export interface OrderReadOptions {
+	/** Creation time (epoch ms) by order id, as far as it is known: lets many orders be read by lists instead of one by one. */
+	createdAt?: ReadonlyMap<string, number>;
+	/** Bring the lines of every order, which may cost one more call per order. */
+	withItems?: boolean;
+}
+
 /** A marketplace's shop. Reads in batches and never throws for one element; throws when the service as a whole is out of reach. */
 export interface Marketplace {
 	readonly name: string;
@@ -54,7 +61,7 @@ export interface Marketplace {
 	 */
 	changed(cursor: string | undefined, known: KnownOrders): AsyncGenerator<Order[], string>;
 	/** Orders as they are now, in the order of the keys; `ok(undefined)` when the marketplace has no such order. */
-	read(keys: readonly OrderKey[]): Promise<Outcome<Order | undefined>[]>;
+	read(keys: readonly OrderKey[], options?: OrderReadOptions): Promise<Outcome<Order | undefined>[]>;
 	/** Finds an order by the number that people use; `undefined` when there is none. */
 	findByNumber(number: string): Promise<Outcome<Order | undefined>>;
 	/** Sends commands, one attempt each, in the order given. An `ok` means "taken", not "done": read the order back. */

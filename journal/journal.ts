@@ -61,7 +61,7 @@ export type Settlement =
 
 export interface LeaseRequest {
 	pair: PairId;
-	/** Who holds it: unique per execution. */
+	/** Who holds it: unique per execution, made with `processOwner()`, so that a killed process gives it up at once. */
 	owner: string;
 	leaseMs: number;
 	limit: number;
@@ -91,7 +91,10 @@ export interface Identity {
 	/** The CRM account that the contact lives in. */
 	account: string;
 	kind: IdentityKind;
-	/** E.164 phone, lower-case e-mail or a hash of the marketplace's customer id. */
+	/**
+	 * E.164 phone, lower-case e-mail or a hash of the marketplace's customer id (the caller hashes). Phones and e-mails are stored as
+	 * they are, because they are looked up: the journal's file is personal data, readable by n8n's user only.
+	 */
 	value: string;
 }
 
@@ -126,12 +129,16 @@ export interface StageChange {
 }
 
 /**
- * What the pack remembers between two executions. Every method is one transaction; all times are epoch ms.
- * Implementations: `sqlite.ts` (embedded, one process at a time per row through leases, several processes per file).
+ * What the pack remembers between two executions. Every writing method is one transaction: all of it or nothing. Times are epoch ms.
+ * What somebody holds (leases, claims, locks) is free when its time is over, and at once when its owner is `processOwner()` of a
+ * process that is gone. Methods throw when the journal cannot be read or written; nothing is dropped silently.
+ * Implementation: `sqlite.ts` (embedded; several executions in a process and several processes of a machine on one file).
  */
 export interface Journal {
 	links: {
+		/** Those that are known, in no particular order. */
 		byOrders(pair: PairId, orders: readonly OrderKey[]): Promise<Link[]>;
+		/** The newest order with this number. */
 		byNumber(pair: PairId, number: string): Promise<Link | undefined>;
 		byDeals(pair: PairId, dealIds: readonly string[]): Promise<Link[]>;
 		/** Inserts or replaces whole links. */
@@ -148,15 +155,20 @@ export interface Journal {
 		 * so that the same finding is not reported twice.
 		 */
 		hint(pair: PairId, hints: readonly Hint[]): Promise<void>;
-		/** Takes work that nobody else holds. An expired lease may be taken over. */
+		/** Takes due work that nobody else holds, earliest first, never what is in attention. An expired lease may be taken over. */
 		lease(request: LeaseRequest): Promise<Work[]>;
-		/** Ends the lease. Work hinted at again since its lease stays due at once. */
+		/**
+		 * Ends the lease; what this owner does not hold any more is left alone. Work hinted at again since its lease stays due at once.
+		 * A decision is over with `done` and `attention`, and is tried again with `again`.
+		 */
 		settle(pair: PairId, owner: string, settlements: readonly Settlement[], now: number): Promise<void>;
 		/** Gives back what was leased and not looked at, unchanged. */
 		release(pair: PairId, owner: string): Promise<void>;
+		/** Notes a person's decision and makes the work due; false when there is no work for this order. */
 		decide(pair: PairId, order: OrderKey, decision: Decision): Promise<boolean>;
 		/** Everything in attention or failing, oldest first. */
 		problems(pair: PairId, limit: number): Promise<Work[]>;
+		/** Work that is due, whether somebody is at it or not. */
 		countDue(pair: PairId, now: number): Promise<number>;
 	};
 	intents: {
@@ -169,13 +181,15 @@ export interface Journal {
 		of(pair: PairId, orders: readonly OrderKey[]): Promise<Intent[]>;
 	};
 	identities: {
-		/** In the order given. Never gives the same identity to two owners at once. */
+		/**
+		 * In the order given. Never gives the same identity to two owners at once; the same owner may ask again, which renews its claim.
+		 */
 		claim(identities: readonly Identity[], owner: string, leaseMs: number, now: number): Promise<Claim[]>;
 		/** Contacts already known, without claiming; in the order given. */
 		find(identities: readonly Identity[]): Promise<(string | undefined)[]>;
 		/** Ties identities to a contact and ends the claims. */
 		assign(identities: readonly Identity[], contactId: string): Promise<void>;
-		/** Gives claims back without a contact: nothing was created. */
+		/** Gives claims back without a contact: nothing was created. An earlier owner's `abandonedSince` stays for the next one. */
 		release(identities: readonly Identity[], owner: string): Promise<void>;
 		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
 		forgetContact(account: string, contactId: string): Promise<void>;
@@ -183,17 +197,21 @@ export interface Journal {
 	cursors: {
 		get(pair: PairId, name: string): Promise<string | undefined>;
 		set(pair: PairId, name: string, value: string): Promise<void>;
-		/** A named lock per pair: true when taken (or taken over after it expired). */
+		/** A named lock per pair: true when taken, taken over after it expired, or renewed by its owner. */
 		lock(pair: PairId, name: string, owner: string, leaseMs: number, now: number): Promise<boolean>;
 		unlock(pair: PairId, name: string, owner: string): Promise<void>;
 	};
 	log: {
+		/** Written in the background within a quarter of a second; a bundle that could not be written is thrown by the next call. */
 		calls(calls: readonly ApiCall[]): Promise<void>;
 		stages(changes: readonly StageChange[]): Promise<void>;
+		/** Oldest first. */
 		history(pair: PairId, order: OrderKey): Promise<StageChange[]>;
+		/** Newest first. */
 		recentCalls(limit: number): Promise<ApiCall[]>;
 		/** Deletes calls and history older than this; returns how many rows went. */
 		purge(before: number): Promise<number>;
 	};
+	/** Writes what is left of the log and lets go of the file. */
 	close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export { processOwner } from './owner';
 export interface OpenOptions {
 	/** Default: `marketplace-crm/journal.sqlite` in n8n's user folder. */
 	file?: string;
-	/** Epoch ms; for tests. */
+	/** Epoch ms; for tests. The first to open a file decides. */
 	now?: () => number;
 }
 
@@ -50,15 +50,8 @@ function sharedMap(): Map<string, Promise<Journal>> {
 	return fresh;
 }
 
-async function open(file: string, now: () => number): Promise<Journal> {
-	const journal = await SqliteJournal.on(await connect(file), now);
-	const close = journal.close.bind(journal);
-	journal.close = async () => {
-		opened.delete(file);
-		await close();
-	};
-	return journal;
-}
+const open = async (file: string, now: () => number): Promise<Journal> =>
+	SqliteJournal.on(await connect(file), { now, onClose: () => void opened.delete(file) });
 
 function refuseQueueMode(): void {
 	if (process.env.EXECUTIONS_MODE !== 'queue') return;

@@ -11,6 +11,13 @@ import { NodeSqliteDialect } from './nodeSqliteDialect';
 import type { JournalTables } from './tables';
 import { WorkStore } from './work';
 
+export interface SqliteJournalOptions {
+	/** Epoch ms, for hints without a due time and for decisions. */
+	now?: () => number;
+	/** Called when `close()` begins. */
+	onClose?: () => void;
+}
+
 /** The journal in an embedded SQLite file: any number of executions in this process, and other processes on this machine. */
 export class SqliteJournal implements Journal {
 	readonly links: LinkStore;
@@ -20,10 +27,13 @@ export class SqliteJournal implements Journal {
 	readonly cursors: CursorStore;
 	readonly log: LogStore;
 
+	private readonly onClose?: () => void;
+
 	private constructor(
 		private readonly db: Kysely<JournalTables>,
-		now: () => number,
+		{ now = Date.now, onClose }: SqliteJournalOptions,
 	) {
+		this.onClose = onClose;
 		this.links = new LinkStore(db);
 		this.work = new WorkStore(db, now);
 		this.intents = new IntentStore(db);
@@ -32,11 +42,8 @@ export class SqliteJournal implements Journal {
 		this.log = new LogStore(db);
 	}
 
-	/**
-	 * @param database open, with its pragmas set; closed by `close()`
-	 * @param now epoch ms, for leases and due times
-	 */
-	static async on(database: DatabaseSync, now: () => number = Date.now): Promise<SqliteJournal> {
+	/** @param database open, with its pragmas set; closed by `close()` */
+	static async on(database: DatabaseSync, options: SqliteJournalOptions = {}): Promise<SqliteJournal> {
 		const db = new Kysely<JournalTables>({ dialect: new NodeSqliteDialect(database) });
 		try {
 			await migrate(db);
@@ -44,10 +51,11 @@ export class SqliteJournal implements Journal {
 			await db.destroy();
 			throw error;
 		}
-		return new SqliteJournal(db, now);
+		return new SqliteJournal(db, options);
 	}
 
 	async close(): Promise<void> {
+		this.onClose?.();
 		await this.log.flush();
 		await this.db.destroy();
 	}

@@ -85,6 +85,13 @@ export function stillBlocked(reason: string, context: FailureContext): ServiceFa
 	return make('forbidden', context, `${context.api} was not called for ${subject(context)}: ${reason}`, { blocked: true });
 }
 
+/** Nothing was sent because the service has asked for a longer rest than anybody should wait for inside an execution. */
+export function stillResting(retryAfterMs: number, context: FailureContext): ServiceFailure {
+	const seconds = Math.ceil(retryAfterMs / 1_000);
+	const message = `${context.api} takes no more calls for another ${seconds} s, so it was not called for ${subject(context)}`;
+	return make('rate_limited', context, message, { retryAfterMs });
+}
+
 const verbs: Readonly<Record<FailureKind, string>> = {
 	unauthorized: 'did not accept the token for',
 	forbidden: 'does not allow',

@@ -30,9 +30,10 @@ function apiError(node: INode, failure: ServiceFailure, itemIndex: number | unde
 
 function httpCodeOf({ status, kind }: ServiceFailure): string | undefined {
 	if (status !== undefined) return String(status);
-	// Without an answer: no usable credential, or the account is known to be blocked.
+	// Without an answer: no usable credential, a block or a rest that are known already.
 	if (kind === 'unauthorized') return '401';
-	return kind === 'forbidden' ? '403' : undefined;
+	if (kind === 'forbidden') return '403';
+	return kind === 'rate_limited' ? '429' : undefined;
 }
 
 /**

@@ -1,9 +1,6 @@
 import { ok, rejected, unknown, type Outcome } from '../core/ports';
 import { ServiceFailure } from './errors';
 
-/** When a service that is down or busy says nothing about when to come back. */
-const comeBackMs = 60_000;
-
 /**
  * What became of one element, in the words of the ports.
  * A failure that says nothing about the element but that the service as a whole is out of reach (token, rights, payment, block)
@@ -31,7 +28,8 @@ export function outcomeOfFailure<T>(failure: ServiceFailure, now: number): Outco
 			return failure.mayBeApplied ? unknown(failure.message) : rejected(failure.message, true);
 		case 'rate_limited':
 		case 'unavailable':
-			return rejected(failure.message, false, now + (failure.retryAfterMs ?? comeBackMs));
+			// Without a word of the service the caller's own backoff says when.
+			return rejected(failure.message, false, failure.retryAfterMs === undefined ? undefined : now + failure.retryAfterMs);
 		case 'not_found':
 		case 'rejected':
 			return rejected(failure.message, true);

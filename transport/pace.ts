@@ -6,6 +6,8 @@ export interface Pace {
 	ready(): Promise<void>;
 	/** Nobody goes for so many ms. */
 	slowDown(ms: number): void;
+	/** How long nobody goes from now on, ms; 0 or less: not at all. A pace that never rests may leave it out. */
+	restMs?(): number;
 	/** The service has shut this account out: `blocked()` answers the reason for so many ms. */
 	block(reason: string, ms: number): void;
 	blocked(): string | undefined;
@@ -61,7 +63,7 @@ class EvenPace implements Pace {
 		return Date.now() < this.blockedUntil ? this.blockReason : undefined;
 	}
 
-	private restMs(): number {
+	restMs(): number {
 		return this.restUntil - Date.now();
 	}
 

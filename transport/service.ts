@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import type { ApiCall } from '../journal/journal';
 import { attemptCall, type Attempt } from './attempt';
 import type { ServiceFailure } from './errors';
-import { badAnswer, failureOfAnswer, failureOfAttempt, stillBlocked, type Answer, type FailureContext } from './failure';
+import { badAnswer, failureOfAnswer, failureOfAttempt, stillBlocked, stillResting, type Answer, type FailureContext } from './failure';
 import type { Pace } from './pace';
-import { decideRetry, type AttemptEnd } from './retry';
+import { decideRetry, longestWaitMs, type AttemptEnd } from './retry';
 
 /** One attempt, for the log: no ids, no parameters, no bodies; status 0 means that no answer came. Services know no journal. */
 export type CallRecord = ApiCall;
@@ -110,15 +110,18 @@ export class ServiceClient {
 	}
 
 	private async turn(context: FailureContext): Promise<void> {
-		this.refuseWhenBlocked(context);
+		this.refuseWhenShut(context);
 		await this.options.pace.ready();
-		// The block may have come down while this call was waiting for its turn.
-		this.refuseWhenBlocked(context);
+		// The account may have been blocked while this call was waiting for its turn.
+		this.refuseWhenShut(context);
 	}
 
-	private refuseWhenBlocked(context: FailureContext): void {
-		const reason = this.options.pace.blocked();
+	private refuseWhenShut(context: FailureContext): void {
+		const { pace } = this.options;
+		const reason = pace.blocked();
 		if (reason !== undefined) throw stillBlocked(reason, context);
+		const restMs = pace.restMs?.() ?? 0;
+		if (restMs > longestWaitMs) throw stillResting(restMs, context);
 	}
 
 	private async attempt<T>(request: ServiceRequest<T>, now: number): Promise<Attempt> {

@@ -14,8 +14,21 @@ export interface OpenPair {
 	options: NodeOptions;
 }
 
-/** Everything that an operation needs, from the node's parameters and credentials. */
-export async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
+/**
+ * Runs an operation with everything that it needs, from the node's parameters and credentials.
+ * Whatever it has leased and not finished (a person pressed Stop) is free again when it ends.
+ */
+export async function withPair<T>(node: IExecuteFunctions, run: (pair: OpenPair) => Promise<T>): Promise<T> {
+	const pair = await openPair(node);
+	try {
+		return await run(pair);
+	} finally {
+		const { journal, pair: id, owner } = pair.context;
+		await journal.work.release(id, owner);
+	}
+}
+
+async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 	const journal = await openJournal();
 	const record = recorder(node, journal);
 	const options = readOptions(node.getNodeParameter('options', 0, {}));

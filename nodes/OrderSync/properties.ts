@@ -216,8 +216,8 @@ const options: INodeProperties = {
 			name: 'firstLookDays',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 60 },
-			default: 14,
-			description: 'How old the open orders may be that the very first sweep brings into the CRM',
+			default: 13,
+			description: 'How old the open orders may be that the very first sweep brings into the CRM. Up to 13 days fit into one list of Kaspi.',
 		},
 		{
 			displayName: 'If a Deal Is Gone',

@@ -8,7 +8,7 @@ const optionsSchema = z.object({
 	cancelReason: z.string().trim().min(1).default('MERCHANT_OUT_OF_STOCK'),
 	commands: z.array(z.enum(commandNames)).default(['accept', 'assemble', 'cancel']),
 	dealName: z.string().trim().min(1).default('{marketplace} № {number}'),
-	firstLookDays: z.number().int().min(1).max(60).default(14),
+	firstLookDays: z.number().int().min(1).max(60).default(13),
 	lostDeal: z.enum(['attention', 'leave', 'recreate']).default('attention'),
 	outputUnchanged: z.boolean().default(false),
 	packages: z.number().int().min(1).max(50).default(1),

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { createEngine, type Engine } from '../engine/engine';
 import { AmoCrmApi } from '../../credentials/AmoCrmApi.credentials';
 import { AmoCrmOAuth2Api } from '../../credentials/AmoCrmOAuth2Api.credentials';
@@ -46,10 +47,8 @@ export async function openWorld(): Promise<World> {
 	};
 }
 
-type Parameters = Record<string, unknown>;
-
 /** Runs the Order Sync node once, as a workflow of one node. */
-export async function runOrderSync(world: World, operation: string, parameters: Parameters = {}, input?: Record<string, unknown>[]) {
+export async function runOrderSync(world: World, operation: string, parameters: INodeParameters = {}, input?: IDataObject[]) {
 	const run = await world.engine.runWorkflow({
 		nodes: [
 			{

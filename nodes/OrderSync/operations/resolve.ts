@@ -1,17 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { decisions } from '../../../core/reconcile';
+import type { SyncContext } from '../sync/context';
 import { lookAtLeased } from '../sync/sweep';
 import { noOutputs, place, refuse, type Outputs } from '../output';
-import { openPair } from '../pair';
+import { withPair } from '../pair';
 
 const decision = z.enum(decisions);
 const orderNumber = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 
 /** Carries out what a person decided about orders that the rules could not settle. */
 export async function resolve(node: IExecuteFunctions): Promise<Outputs> {
+	return withPair(node, ({ context }) => resolveNamed(node, context));
+}
+
+async function resolveNamed(node: IExecuteFunctions, context: SyncContext): Promise<Outputs> {
 	const outputs = noOutputs();
-	const { context } = await openPair(node);
 	for (const [item] of node.getInputData().entries()) {
 		const number = orderNumber.parse(node.getNodeParameter('orderNumber', item));
 		const link = await context.journal.links.byNumber(context.pair, number);

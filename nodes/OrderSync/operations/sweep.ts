@@ -2,22 +2,24 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { LookResult } from '../sync/look';
 import { lookAtDue, sweep as sweepPair, type SweepOptions } from '../sync/sweep';
 import { noOutputs, place, type Outputs } from '../output';
-import { openPair, type OpenPair } from '../pair';
+import { withPair, type OpenPair } from '../pair';
 
 /** Looks at whatever has changed or is due on either side. Puts out the orders that something was done to, or that need somebody. */
 export async function sweep(node: IExecuteFunctions): Promise<Outputs> {
-	const pair = await openPair(node);
-	const { outputs, options } = collecting(node, pair);
-	await sweepPair(pair.context, options);
-	return outputs;
+	return withPair(node, async (pair) => {
+		const { outputs, options } = collecting(node, pair);
+		await sweepPair(pair.context, options);
+		return outputs;
+	});
 }
 
 /** Looks only at what waits in the queue and is due. */
 export async function retryDue(node: IExecuteFunctions): Promise<Outputs> {
-	const pair = await openPair(node);
-	const { outputs, options } = collecting(node, pair);
-	await lookAtDue(pair.context, options);
-	return outputs;
+	return withPair(node, async (pair) => {
+		const { outputs, options } = collecting(node, pair);
+		await lookAtDue(pair.context, options);
+		return outputs;
+	});
 }
 
 function collecting(node: IExecuteFunctions, { context, options: { outputUnchanged, timeBudgetMs } }: OpenPair): { outputs: Outputs; options: SweepOptions } {

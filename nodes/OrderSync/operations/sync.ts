@@ -7,7 +7,7 @@ import { marketplaceName } from '../sync/card';
 import type { SyncContext } from '../sync/context';
 import { dealHints, lookAtLeased } from '../sync/sweep';
 import { noOutputs, place, refuse, type Outputs } from '../output';
-import { openPair } from '../pair';
+import { withPair } from '../pair';
 
 const text = z
 	.union([z.string(), z.number()])
@@ -27,8 +27,11 @@ type Named = z.infer<typeof named>;
 
 /** Looks at the orders that the input items name by order number, order id or deal id. */
 export async function sync(node: IExecuteFunctions): Promise<Outputs> {
+	return withPair(node, ({ context }) => syncNamed(node, context));
+}
+
+async function syncNamed(node: IExecuteFunctions, context: SyncContext): Promise<Outputs> {
 	const outputs = noOutputs();
-	const { context } = await openPair(node);
 	const items = node.getInputData().map((_, index) => readItem(node, index));
 	const wanted = await ordersOf(context, items, outputs);
 	await context.journal.work.hint(context.pair, unique([...wanted.values()]));
@@ -47,9 +50,10 @@ function readItem(node: IExecuteFunctions, index: number): Named {
 	const json = node.getInputData()[index]?.json ?? {};
 	if (by === 'automatic') {
 		const read = named.parse(json);
-		// The Kaspi and amoCRM nodes call them `number` and `id`.
-		const { number, id, entity } = z.object({ number: text, id: text, entity: text }).parse(json);
-		return { ...read, orderNumber: read.orderNumber ?? number, dealId: read.dealId ?? (entity?.startsWith('lead') ? id : undefined) };
+		// The Kaspi nodes call the number `number`, the amoCRM trigger says of what its `id` is.
+		const { number, id, entity, event } = z.object({ number: text, id: text, entity: text, event: text }).parse(json);
+		const stage = /delet/i.test(event ?? '') ? { pipelineId: undefined, statusId: undefined } : {};
+		return { ...read, ...stage, orderNumber: read.orderNumber ?? number, dealId: read.dealId ?? (entity === 'deal' ? id : undefined) };
 	}
 	const value = text.parse(node.getNodeParameter('identifier', index));
 	const nobody: Named = { orderNumber: undefined, orderId: undefined, dealId: undefined, pipelineId: undefined, statusId: undefined };

@@ -58,12 +58,12 @@ function peopleOf(context: SyncContext, orders: readonly Order[]): Person[] {
 		const person = known[0] ?? { keys: {}, name: order.buyer.name, orders: [], identities: [], claims: [] };
 		for (const other of known.slice(1)) {
 			person.orders.push(...other.orders);
-			person.keys = { ...other.keys, ...person.keys };
+			person.keys = allKeys(person.keys, other.keys);
 			people.delete(other);
 			for (const [value, holder] of byValue) if (holder === other) byValue.set(value, person);
 		}
 		person.orders.push(order);
-		person.keys = { ...keys, ...person.keys };
+		person.keys = allKeys(person.keys, keys);
 		people.add(person);
 		for (const value of values) byValue.set(value, person);
 	}
@@ -75,6 +75,13 @@ function peopleOf(context: SyncContext, orders: readonly Order[]): Person[] {
 	}
 	return [...people];
 }
+
+/** The first key of each kind counts. */
+const allKeys = (first: BuyerKeys, more: BuyerKeys): BuyerKeys => ({
+	phone: first.phone ?? more.phone,
+	email: first.email ?? more.email,
+	customer: first.customer ?? more.customer,
+});
 
 async function claimAll(context: SyncContext, people: readonly Person[]): Promise<void> {
 	const claims = await context.journal.identities.claim(

@@ -1,0 +1,88 @@
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Kaspi leaves calls with a library's default User-Agent unanswered until they time out (kaspi.md §1). */
+export const kaspiUserAgent = 'n8n-nodes-marketplace-crm/0.1';
+
+export class KaspiApi implements ICredentialType {
+	name = 'kaspiApi';
+
+	displayName = 'Kaspi API';
+
+	icon: Icon = { light: 'file:../nodes/Kaspi/kaspi.svg', dark: 'file:../nodes/Kaspi/kaspi.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-marketplace-crm/n8n-nodes-marketplace-crm/blob/main/docs/kaspi.md';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'In the seller cabinet under Settings → API token. Only the head of the company can create it; pressing the button again shows the same token.',
+		},
+		{
+			displayName: 'Shop ID',
+			name: 'shopId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 30999999',
+			description:
+				'In the seller cabinet under Settings → Shop ID. Recommended: Kaspi support asks for it with every call, because it says which shop the call is for. Fill it in before the first synchronisation and leave it: orders are remembered under it.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://kaspi.kz/shop/api/v2',
+			required: true,
+			description: 'Change it only to work against a sandbox. The token is sent to this host and no other.',
+		},
+	];
+
+	/** A function, because an empty shop id must not be sent and the token must not leave the credential's host. */
+	authenticate: IAuthenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const { token, shopId, baseUrl } = credentials;
+		const base = String(baseUrl).trim();
+		const target = new URL(request.url, request.baseURL ?? base);
+		if (target.host !== new URL(base).host) {
+			throw new Error(`The Kaspi token belongs to ${new URL(base).host} and is not sent to ${target.host}`);
+		}
+		const shop = String(shopId ?? '').trim();
+		return {
+			...request,
+			headers: {
+				...request.headers,
+				'User-Agent': kaspiUserAgent,
+				'X-Auth-Token': String(token).trim(),
+				...(shop === '' ? {} : { 'X-Merchant-Uid': shop }),
+			},
+		};
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/orders',
+			headers: { Accept: 'application/vnd.api+json', 'Content-Type': 'application/vnd.api+json' },
+			qs: {
+				'page[number]': 0,
+				'page[size]': 1,
+				'filter[orders][creationDate][$ge]': '={{ Date.now() - 24 * 60 * 60 * 1000 }}',
+			},
+		},
+	};
+}

@@ -1,0 +1,34 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { resources } from './operations';
+import { dispatch, propertiesOf } from './operations/dispatch';
+import { searchOrders } from './orderSearch';
+
+export class Kaspi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kaspi',
+		name: 'kaspi',
+		icon: { light: 'file:kaspi.svg', dark: 'file:kaspi.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read and work on the orders of a Kaspi.kz shop',
+		defaults: { name: 'Kaspi' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'kaspiApi', required: true }],
+		properties: propertiesOf(resources),
+	};
+
+	methods = { listSearch: { searchOrders } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await dispatch(this, resources);
+	}
+}

@@ -1,0 +1,137 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { z } from 'zod';
+import { nodeErrorFrom } from '../../transport/n8n';
+import { connectKaspi, type KaspiConnection } from './connection';
+import { kaspiEvents, type KaspiEvent } from './events';
+import { orderFromKaspi, unreadableOrder } from './order';
+import { longestPeriodMs } from './period';
+import { presentOrder } from './present';
+import { watch, watchState, type Happening } from './watch';
+
+const eventTexts: Record<KaspiEvent, { name: string; description: string }> = {
+	cancelled: { name: 'Cancelled', description: 'An order was cancelled, by whomever' },
+	goodsBack: { name: 'Goods Back', description: 'The goods of an order cancelled on the way wait at the warehouse to be collected' },
+	newOrder: { name: 'New Order', description: 'An order was seen for the first time' },
+	return: { name: 'Return', description: 'A return was requested or has ended' },
+	stageChanged: { name: 'Stage Changed', description: 'An order has come to another stage, whoever moved it' },
+	waybillReady: { name: 'Waybill Ready', description: 'Kaspi has made the waybill of an order' },
+};
+
+/** The part of the time that n8n gives to a poll: what is left is for the answer that is under way. */
+const shareOfBudget = 0.8;
+/** n8n before 2.36 does not say how long a poll may take. */
+const usualBudgetMs = 300_000;
+
+export class KaspiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kaspi Trigger',
+		name: 'kaspiTrigger',
+		icon: { light: 'file:kaspi.svg', dark: 'file:kaspi.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when something happens to the orders of a Kaspi.kz shop',
+		defaults: { name: 'Kaspi Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'kaspiApi', required: true }],
+		properties: [
+			{
+				displayName: 'Kaspi has no webhooks: orders are polled. Express orders must be accepted within an hour, so poll every five minutes or more often.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Events',
+				name: 'events',
+				type: 'multiOptions',
+				required: true,
+				options: Object.entries(eventTexts).map(([value, text]) => ({ value, ...text })),
+				default: ['newOrder', 'stageChanged'],
+				description: 'What to start the workflow for; each event of an order is an item of its own',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add Option',
+				default: {},
+				options: [
+					{
+						displayName: 'Emit Existing Orders',
+						name: 'emitExisting',
+						type: 'boolean',
+						default: false,
+						description: 'Whether the first poll tells about the active orders that are there already',
+					},
+					{
+						displayName: 'Include Items',
+						name: 'includeItems',
+						type: 'boolean',
+						default: true,
+						description: 'Whether every order brings its lines; costs one more call for some of them',
+					},
+				],
+			},
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		try {
+			const connection = await connectKaspi(this);
+			const events = z.array(z.enum(kaspiEvents)).parse(this.getNodeParameter('events'));
+			if (this.getMode() === 'manual') return itemsOf(await sample(connection, events));
+
+			const data = this.getWorkflowStaticData('node');
+			const { happenings, state } = await watch(watchState.parse({ ...data }), {
+				connection,
+				events,
+				emitExisting: this.getNodeParameter('options.emitExisting', false) === true,
+				withItems: this.getNodeParameter('options.includeItems', true) === true,
+				isTimeUp: clockFor(this),
+				now: Date.now,
+			});
+			Object.assign(data, state);
+			return itemsOf(happenings);
+		} catch (error) {
+			throw nodeErrorFrom(this.getNode(), error);
+		}
+	}
+}
+
+function clockFor(context: IPollFunctions): () => boolean {
+	const budget = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : usualBudgetMs;
+	const end = Date.now() + budget * shareOfBudget;
+	return () => Date.now() > end;
+}
+
+/** For the editor: one of the latest orders, as if the first chosen event had just happened to it. */
+async function sample({ client, shop }: KaspiConnection, events: readonly KaspiEvent[]): Promise<Happening[]> {
+	const { orders } = await client.page({ from: Date.now() - longestPeriodMs }, 0, 1);
+	return orders.map((listed) => ({
+		event: events[0] ?? 'newOrder',
+		order:
+			'order' in listed
+				? orderFromKaspi(listed.order, shop, listed.entries)
+				: unreadableOrder(listed.unreadable, shop, listed.unreadable.why),
+	}));
+}
+
+function itemsOf(happenings: readonly Happening[]): INodeExecutionData[][] | null {
+	if (happenings.length === 0) return null;
+	return [
+		happenings.map(({ event, previousStage, order }) => {
+			const json: IDataObject = { event, ...(previousStage === undefined ? {} : { previousStage }), ...presentOrder(order) };
+			return { json };
+		}),
+	];
+}

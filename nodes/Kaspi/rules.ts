@@ -1,0 +1,104 @@
+import type { CommandName, Order, Route } from '../../core/order';
+import type { MarketplaceRules } from '../../core/ports';
+import { isFurther, type OrderStage } from '../../core/stage';
+import { readRawStatus } from './order';
+
+/** Reasons that a seller may send (kaspi.md §3.4); all others are only ever read. */
+export const cancelReasons = ['BUYER_CANCELLATION_BY_MERCHANT', 'BUYER_NOT_REACHABLE', 'MERCHANT_OUT_OF_STOCK'] as const;
+export type CancelReason = (typeof cancelReasons)[number];
+
+const ownStep: Route = { kind: 'own_step' };
+const command = (name: CommandName, onceOnly = false): Route => ({ kind: 'command', command: name, onceOnly });
+const refused = (why: string): Route => ({ kind: 'refused', why });
+
+/**
+ * The next step from where the order is to a stage chosen in the CRM: the table "CRM → Kaspi" of kaspi.md §8. Pure.
+ * Only commands that a machine may send come out of it: accept, assemble (once), cancel.
+ */
+function route(order: Order, to: OrderStage): Route {
+	const { stage } = order;
+	if (stage === 'unknown') {
+		return refused(`Kaspi says "${order.rawStatus}", which this package does not know: look at the order in the seller cabinet`);
+	}
+	if (stage === to) return ownStep;
+	if (to === 'cancelled') return cancelling(order);
+	if (isDecided(stage)) return refused(decidedText(order));
+	if (!isFurther(to, stage)) return refused(`Kaspi does not move an order back from "${statusText(order)}"`);
+	return forward(order, stage, to);
+}
+
+const isDecided = (stage: OrderStage): boolean =>
+	['completed', 'cancelled', 'return_requested', 'returned', 'dispute'].includes(stage);
+
+function decidedText(order: Order): string {
+	if (order.flags.goodsOnTheWayBack) {
+		return `The goods are coming back ("${statusText(order)}"); when they are here, a person confirms it with the Kaspi node, Accept Returned Goods`;
+	}
+	return `Kaspi has already settled the order: "${statusText(order)}"`;
+}
+
+function cancelling(order: Order): Route {
+	if (order.stage !== 'unknown' && isDecided(order.stage)) return refused(decidedText(order));
+	if (order.delivery.handedOverAt !== undefined) {
+		return refused('The goods are with the courier already: only the buyer or Kaspi can cancel now');
+	}
+	return command('cancel');
+}
+
+/** Stages that only a buyer or Kaspi brings about. */
+const nobodysChoice: ReadonlySet<OrderStage> = new Set([
+	'awaiting_payment', 'new', 'awaiting_signature', 'dispute', 'return_requested', 'returned',
+]);
+
+function forward(order: Order, stage: OrderStage, to: OrderStage): Route {
+	if (to === 'completed') return refused(completionText(order));
+	if (nobodysChoice.has(to)) return refused('Only the buyer or Kaspi can bring an order there');
+	if (stage === 'new') return command('accept');
+	if (stage === 'awaiting_signature') return refused('The buyer has not signed the credit papers yet: do not ship, keep the goods reserved');
+	if (stage === 'accepted' && order.flags.preOrder) {
+		return refused('It is a pre-order: a person confirms that the goods have arrived with the Kaspi node, Mark Arrived');
+	}
+	if (stage === 'accepted' && isCarriedByKaspi(order)) return command('assemble', true);
+	// "Ready for pickup" and "in delivery" have no counterpart in the API: they are the CRM's own steps.
+	return ownStep;
+}
+
+/** Where the API can be told nothing, the state decides; before an order is accepted, only the kind of delivery is known. */
+const isCarriedByKaspi = ({ rawStatus }: Order): boolean => readRawStatus(rawStatus).state === 'KASPI_DELIVERY';
+
+function completionText(order: Order): string {
+	return isCarriedByKaspi(order)
+		? 'Kaspi completes the orders of Kaspi Delivery by itself when the buyer receives the goods'
+		: 'A person at the counter enters the code from the buyer\'s Kaspi app after handing the goods over: Kaspi node, Send Issue Code and Complete With Code';
+}
+
+/** The cabinet's word for where the order stands (kaspi.md §8); an unknown status as Kaspi sent it. */
+function statusText(order: Order): string {
+	const { status, state, atWarehouse } = readRawStatus(order.rawStatus);
+	switch (order.stage) {
+		case 'returned':
+			return 'Возвращён';
+		case 'return_requested':
+			return 'Возврат в процессе';
+		case 'cancelled':
+			if (status !== 'CANCELLING') return 'Отменён';
+			return atWarehouse ? 'Отменён при доставке — забрать на складе' : 'Отменён при доставке — едет обратно';
+		case 'completed':
+			return 'Завершён (выдан)';
+		case 'new':
+			return 'Новый';
+		case 'awaiting_signature':
+			return 'Принят — ждёт подписи';
+		case 'in_delivery':
+			return 'Доставляется';
+		case 'ready':
+			return state === 'PICKUP' ? 'Готов к выдаче (самовывоз)' : 'Готов — передача курьеру';
+		case 'accepted':
+			if (order.flags.preOrder) return 'Принят — предзаказ';
+			return state === 'DELIVERY' ? 'Принят — моя доставка' : 'Принят — упаковка';
+		default:
+			return order.rawStatus;
+	}
+}
+
+export const kaspiRules: MarketplaceRules = { route, statusText };
