@@ -73,6 +73,8 @@ export interface Order {
 	/** Absent when this reading of the order did not ask for its lines. */
 	items?: OrderItem[];
 	cancelReason?: string;
+	/** What the marketplace lets the seller do at this moment, where it says so itself; absent: its stage alone decides. */
+	allowed?: readonly CommandName[];
 	/** Changes when and only when something changes that the CRM shows or that decides about a stage. */
 	fingerprint: string;
 }

@@ -107,6 +107,14 @@ export interface Deal {
 	updatedAt: number;
 }
 
+/** A line of the order as a product row of the deal. */
+export interface DealProduct {
+	name: string;
+	/** Of one piece, in the order's currency. */
+	price: number;
+	quantity: number;
+}
+
 export interface DealDraft {
 	/** Absent: create. */
 	id?: string;
@@ -118,6 +126,8 @@ export interface DealDraft {
 	contactId?: string;
 	responsibleId?: string;
 	tags?: string[];
+	/** The order's lines for a CRM that has product rows; they replace those that are there. Others leave them out. */
+	products?: DealProduct[];
 }
 
 export interface Contact {

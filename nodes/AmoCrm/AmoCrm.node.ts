@@ -1,0 +1,35 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { authenticationParameter, credentialsParameter } from './authentication';
+import { listSearch, loadOptions, resourceMapping } from './methods';
+import { resources } from './operations';
+import { dispatch, propertiesOf } from './operations/dispatch';
+
+export class AmoCrm implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'amoCRM',
+		name: 'amoCrm',
+		icon: { light: 'file:amocrm.svg', dark: 'file:amocrm.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Work with deals, contacts, notes, tasks and pipelines of amoCRM and Kommo',
+		defaults: { name: 'amoCRM' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialsParameter,
+		properties: [authenticationParameter, ...propertiesOf(resources)],
+	};
+
+	methods = { loadOptions, listSearch, resourceMapping };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await dispatch(this, resources);
+	}
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { newContactPayload } from '../../contact';
+import { manyItems } from '../operation';
+import { additionalFields, customFieldsOf, nameOption, userOption } from '../parameters';
+import { optionalId, requiredText } from '../values';
+import { idJson } from '../written';
+import { readCustomFields } from '../customFields';
+import { phoneAndEmail, readPerson } from './person';
+
+export const createContact = manyItems({
+	value: 'create',
+	name: 'Create',
+	action: 'Create a contact',
+	description: 'Create a new contact without looking for one that exists; Find or Create is mostly what you want',
+	properties: [
+		{ ...nameOption, required: true, placeholder: 'e.g. Buyer of order 912345678' },
+		...phoneAndEmail,
+		additionalFields([userOption]),
+		customFieldsOf('contact'),
+	],
+	async read(item, work) {
+		const { phones, emails } = readPerson(item);
+		const { responsibleUserId } = item.get('additionalFields', z.object({ responsibleUserId: optionalId.optional() }));
+		const custom = await readCustomFields(work, item, 'contacts');
+		const payload = newContactPayload({ name: item.get('name', requiredText), phones, emails }, {});
+		const values = [...(payload.custom_fields_values ?? []), ...custom];
+		return {
+			...payload,
+			responsible_user_id: responsibleUserId,
+			custom_fields_values: values.length > 0 ? values : undefined,
+		};
+	},
+	async execute({ client }, contacts) {
+		return (await client.createContacts(contacts)).map(idJson);
+	},
+});

@@ -1,0 +1,54 @@
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import { stringify } from 'qs';
+import { connectAmoCrm } from './connect';
+import { itemsOf, type EventKind, type Hint } from './events';
+import { withDeals } from './triggerDeals';
+import { triggerSettings } from './triggerSettings';
+import { isSecret, secretParameter } from './webhookAddress';
+import { longestBody, readWebhookBody } from './webhookBody';
+
+/**
+ * Takes a webhook call: items for the workflow, none when nothing in it is wanted, `undefined` when it was turned away.
+ * Nothing is asked of amoCRM before it is answered (2 seconds, amocrm.md §7), unless the deals are to be read.
+ */
+export async function receive(context: IWebhookFunctions): Promise<IDataObject[] | undefined> {
+	const { memory, kinds, readDeals } = triggerSettings(context);
+	const query = context.getQueryData();
+	const given = typeof query === 'object' && query !== null && secretParameter in query ? query[secretParameter] : undefined;
+	if (memory.secret === undefined || !isSecret(given, memory.secret)) return turnAway(context, 403, 'This address is not for you');
+
+	const raw = rawBodyOf(context);
+	if (raw.length > longestBody) return turnAway(context, 413, 'The body is too long');
+	const body = readWebhookBody(raw.toString('utf8'));
+	if (body === undefined) return turnAway(context, 400, 'The body is not a webhook of amoCRM');
+	const isForeign = memory.accountId !== undefined && body.accountId !== undefined && body.accountId !== memory.accountId;
+	if (isForeign) return turnAway(context, 403, 'This address is for another account');
+
+	const items = itemsOf(body.hints.filter((hint) => isWanted(hint, kinds)), 'webhook');
+	return readDeals && items.length > 0 ? await readNow(context, items) : items;
+}
+
+/** An update may be all that is heard of a change of stage (amocrm.md §7, #226): whoever waits for that gets it too. */
+const isWanted = (hint: Hint, kinds: readonly EventKind[]): boolean =>
+	kinds.some(({ value }) => value === hint.event || (value === 'dealStatusChanged' && hint.event === 'dealUpdated'));
+
+function rawBodyOf(context: IWebhookFunctions): Buffer {
+	const { rawBody } = context.getRequestObject();
+	// n8n keeps the body as it came; a host that does not has read the form into keys and values.
+	return Buffer.isBuffer(rawBody) ? rawBody : Buffer.from(stringify(context.getBodyData()));
+}
+
+async function readNow(context: IWebhookFunctions, items: IDataObject[]): Promise<IDataObject[]> {
+	try {
+		return await withDeals(await connectAmoCrm(context), items);
+	} catch (error) {
+		// A hint without its deal is still a hint, and amoCRM would count a bad answer against the hook.
+		context.logger.warn('The deals of an amoCRM webhook could not be read', { reason: error instanceof Error ? error.message : '' });
+		return items;
+	}
+}
+
+function turnAway(context: IWebhookFunctions, status: number, why: string): undefined {
+	context.getResponseObject().status(status).type('text/plain').send(why);
+	return undefined;
+}
