@@ -104,6 +104,22 @@ export type Claim =
 	| { state: 'claimed'; /** Somebody claimed it before and never came back, since this time: a contact may exist, read back. */ abandonedSince?: number }
 	| { state: 'busy'; until: number };
 
+export const proofKinds = ['photo', 'video', 'signature', 'document', 'chat', 'waybill', 'serial', 'other'] as const;
+export type ProofKind = (typeof proofKinds)[number];
+
+/** Something that shows that the goods were handed over, or which piece it was. */
+export interface Proof {
+	/** The order's number, as people read it. */
+	number: string;
+	kind: ProofKind;
+	/** A link, the name of a file, or a serial number or IMEI. */
+	what: string;
+	/** Who attached it. */
+	by: string;
+	/** Epoch ms. */
+	at: number;
+}
+
 export interface ApiCall {
 	at: number;
 	api: string;
@@ -147,6 +163,8 @@ export interface Journal {
 		known(pair: PairId, closedSince: number): Promise<KnownOrders>;
 		active(pair: PairId): Promise<ActiveOrder[]>;
 		count(pair: PairId): Promise<number>;
+		/** Every pair's link of the orders with this number. */
+		everywhere(number: string): Promise<Link[]>;
 	};
 	work: {
 		/**
@@ -166,8 +184,8 @@ export interface Journal {
 		release(pair: PairId, owner: string): Promise<void>;
 		/** Notes a person's decision and makes the work due; false when there is no work for this order. */
 		decide(pair: PairId, order: OrderKey, decision: Decision): Promise<boolean>;
-		/** Everything in attention or failing, oldest first. */
-		problems(pair: PairId, limit: number): Promise<Work[]>;
+		/** Everything in attention or failing, of one pair or of all, oldest first. */
+		problems(pair: PairId | undefined, limit: number): Promise<Work[]>;
 		/** Work that is due, whether somebody is at it or not. */
 		countDue(pair: PairId, now: number): Promise<number>;
 	};
@@ -193,6 +211,12 @@ export interface Journal {
 		release(identities: readonly Identity[], owner: string): Promise<void>;
 		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
 		forgetContact(account: string, contactId: string): Promise<void>;
+	};
+	proofs: {
+		/** Attaching the same thing twice keeps the first. */
+		attach(proofs: readonly Proof[]): Promise<void>;
+		/** Of these order numbers, oldest first. */
+		of(numbers: readonly string[]): Promise<Proof[]>;
 	};
 	cursors: {
 		get(pair: PairId, name: string): Promise<string | undefined>;

@@ -37,6 +37,11 @@ export class LinkStore {
 		return row === undefined ? undefined : linkOf(row);
 	}
 
+	async everywhere(number: string): Promise<Link[]> {
+		const rows = await this.db.selectFrom('links').selectAll().where('number', '=', number).orderBy('pair').execute();
+		return rows.map(linkOf);
+	}
+
 	async byDeals(pair: PairId, dealIds: readonly string[]): Promise<Link[]> {
 		const found: Link[] = [];
 		for (const ids of chunks(dealIds)) {

@@ -9,6 +9,7 @@ import { LogStore } from './log';
 import { migrate } from './migrations/migrate';
 import { NodeSqliteDialect } from './nodeSqliteDialect';
 import type { JournalTables } from './tables';
+import { ProofStore } from './proofs';
 import { WorkStore } from './work';
 
 export interface SqliteJournalOptions {
@@ -24,6 +25,7 @@ export class SqliteJournal implements Journal {
 	readonly work: WorkStore;
 	readonly intents: IntentStore;
 	readonly identities: IdentityStore;
+	readonly proofs: ProofStore;
 	readonly cursors: CursorStore;
 	readonly log: LogStore;
 
@@ -38,6 +40,7 @@ export class SqliteJournal implements Journal {
 		this.work = new WorkStore(db, now);
 		this.intents = new IntentStore(db);
 		this.identities = new IdentityStore(db);
+		this.proofs = new ProofStore(db);
 		this.cursors = new CursorStore(db);
 		this.log = new LogStore(db);
 	}

@@ -96,11 +96,21 @@ export interface StageChangeRow extends OrderColumns {
 	by: string;
 }
 
+export interface ProofRow {
+	id: Generated<number>;
+	number: string;
+	kind: string;
+	what: string;
+	by: string;
+	at: number;
+}
+
 export interface JournalTables {
 	links: LinkRow;
 	work: WorkRow;
 	intents: IntentRow;
 	identities: IdentityRow;
+	proofs: ProofRow;
 	cursors: CursorRow;
 	locks: LockRow;
 	calls: CallRow;

@@ -107,11 +107,11 @@ export class WorkStore {
 		});
 	}
 
-	async problems(pair: PairId, limit: number): Promise<Work[]> {
+	async problems(pair: PairId | undefined, limit: number): Promise<Work[]> {
 		const rows = await this.db
 			.selectFrom('work')
 			.selectAll()
-			.where('pair', '=', pair)
+			.$if(pair !== undefined, (query) => query.where('pair', '=', pair ?? ''))
 			// Work in attention has failed too.
 			.where('failing_since', 'is not', null)
 			.orderBy('failing_since')

@@ -1,9 +1,10 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { JournalUnavailable } from '../unavailable';
 import { initial } from './001-initial';
+import { proofs } from './002-proofs';
 
 /** In the order of their names; one that has been released is never changed. */
-const migrations: Readonly<Record<string, Migration>> = { '001-initial': initial };
+const migrations: Readonly<Record<string, Migration>> = { '001-initial': initial, '002-proofs': proofs };
 
 /**
  * Brings the tables up to date. All of it is one write transaction, so a process that starts at the same time waits and then

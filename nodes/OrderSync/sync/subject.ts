@@ -1,3 +1,4 @@
+import { asDispute } from '../../../core/dispute';
 import type { Order } from '../../../core/order';
 import type { Deal } from '../../../core/ports';
 import type { DealSide, Step } from '../../../core/reconcile';
@@ -23,14 +24,21 @@ export class Subject {
 	/** In words, for the output and the log. */
 	readonly did: string[] = [];
 	readonly changes: StageChange[] = [];
+	order: Order;
 	private stored: string;
 
 	constructor(
 		readonly work: Work,
-		public order: Order,
-		public link: Link,
+		order: Order,
+		readonly link: Link,
 	) {
+		this.order = this.understood(order);
 		this.stored = JSON.stringify(link);
+	}
+
+	/** Once a person has decided, a cancellation after the hand-over is what the marketplace says it is. */
+	private understood(order: Order): Order {
+		return this.work.decision === undefined ? asDispute(order, this.link.agreed) : order;
 	}
 
 	/** A look that is not over yet. */
@@ -59,10 +67,11 @@ export class Subject {
 	/** Takes over a new reading of the order after a command was sent. */
 	orderReadAgain(context: SyncContext, order: Order, by: string): void {
 		const before = this.order.stage;
-		this.order = order;
-		if (order.stage !== before) {
-			this.noteChange(context, 'marketplace', before, order.stage, by);
-			if (order.stage !== 'unknown') this.link.agreed = agreedAfterCommand(order.stage, context.map) ?? this.link.agreed;
+		this.order = this.understood(order);
+		const { stage } = this.order;
+		if (stage !== before) {
+			this.noteChange(context, 'marketplace', before, stage, by);
+			if (stage !== 'unknown') this.link.agreed = agreedAfterCommand(stage, context.map) ?? this.link.agreed;
 		}
 	}
 

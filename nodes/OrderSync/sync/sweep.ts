@@ -1,3 +1,4 @@
+import { asDispute } from '../../../core/dispute';
 import { orderKeyText, type Order, type OrderKey } from '../../../core/order';
 import type { Deal } from '../../../core/ports';
 import { sameCrmStage } from '../../../core/stage';
@@ -112,7 +113,10 @@ async function changedOrders(context: SyncContext, orders: readonly Order[], sta
 	);
 	return orders.filter((order) => {
 		const link = links.get(orderKeyText(order.key));
-		if (link) return link.stage !== order.stage || link.shownFingerprint !== order.fingerprint;
+		if (link) {
+			const { stage, fingerprint } = asDispute(order, link.agreed);
+			return link.stage !== stage || link.shownFingerprint !== fingerprint;
+		}
 		return !isOver(order) || order.createdAt >= started;
 	});
 }

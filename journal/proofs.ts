@@ -1,0 +1,35 @@
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { chunks } from './chunks';
+import { proofKinds, type Proof } from './journal';
+import type { JournalTables } from './tables';
+
+const kind = z.enum(proofKinds);
+
+/** Proofs of hand-over and serial numbers, kept with the order from the start. */
+export class ProofStore {
+	constructor(private readonly db: Kysely<JournalTables>) {}
+
+	/** Attaching the same thing twice keeps the first. */
+	async attach(proofs: readonly Proof[]): Promise<void> {
+		await this.db.transaction().execute(async (trx) => {
+			for (const rows of chunks(proofs, 100)) {
+				await trx
+					.insertInto('proofs')
+					.values(rows.map((proof) => ({ ...proof })))
+					.onConflict((conflict) => conflict.columns(['number', 'kind', 'what']).doNothing())
+					.execute();
+			}
+		});
+	}
+
+	/** Oldest first. */
+	async of(numbers: readonly string[]): Promise<Proof[]> {
+		const found: Proof[] = [];
+		for (const some of chunks(numbers)) {
+			const rows = await this.db.selectFrom('proofs').selectAll().where('number', 'in', some).orderBy('at').orderBy('id').execute();
+			found.push(...rows.map((row) => ({ number: row.number, kind: kind.parse(row.kind), what: row.what, by: row.by, at: row.at })));
+		}
+		return found;
+	}
+}

@@ -1,0 +1,70 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod';
+import { proofKinds, type Journal, type Work } from '../../journal/journal';
+
+export type Operation = (journal: Journal, node: IExecuteFunctions, item: number) => Promise<IDataObject[]>;
+
+const text = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
+const required = (what: string) => text.refine((value) => value !== '', `${what} is empty`);
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** A node parameter, checked. */
+const read = <T>(node: IExecuteFunctions, name: string, item: number, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T =>
+	schema.parse(node.getNodeParameter(name, item));
+
+const attachProof: Operation = async (journal, node, item) => {
+	const proof = {
+		number: read(node, 'orderNumber', item, required('The order number')),
+		kind: read(node, 'kind', item, z.enum(proofKinds)),
+		what: read(node, 'what', item, required('The link, file name or number')),
+		by: read(node, 'by', item, required('"Attached By"')),
+		at: Date.now(),
+	};
+	await journal.proofs.attach([proof]);
+	const all = await journal.proofs.of([proof.number]);
+	return [{ orderNumber: proof.number, proofs: all.map(({ kind, what, by, at }) => ({ kind, what, by, at: iso(at) })) }];
+};
+
+const getHistory: Operation = async (journal, node, item) => {
+	const number = read(node, 'orderNumber', item, required('The order number'));
+	const links = await journal.links.everywhere(number);
+	const proofs = (await journal.proofs.of([number])).map(({ kind, what, by, at }) => ({ kind, what, by, at: iso(at) }));
+	return Promise.all(
+		links.map(async ({ pair, order, dealId, contactId, stage, rawStatus, closed }): Promise<IDataObject> => {
+			const changes = await journal.log.history(pair, order);
+			const history = changes.map(({ side, from, to, at, by }) => ({ side, from: from ?? null, to, by, at: iso(at) }));
+			return { orderNumber: number, pair, dealId: dealId ?? null, contactId: contactId ?? null, stage, rawStatus, closed, history, proofs };
+		}),
+	);
+};
+
+const getLog: Operation = async (journal, node, item) => {
+	const calls = await journal.log.recentCalls(read(node, 'limit', item, z.number().int().positive()));
+	return calls.map(({ at, ...call }) => ({ at: iso(at), ...call }));
+};
+
+const getProblems: Operation = async (journal, node, item) => {
+	const works = await journal.work.problems(undefined, read(node, 'limit', item, z.number().int().positive()));
+	return works.map(problemOf);
+};
+
+const problemOf = ({ pair, order, number, state, attempts, lastReason, failingSince, dueAt }: Work): IDataObject => ({
+	pair,
+	marketplace: order.marketplace,
+	orderId: order.id,
+	orderNumber: number,
+	state: state === 'attention' ? 'needs attention' : 'is retried',
+	reason: lastReason ?? '',
+	attempts,
+	since: failingSince === undefined ? null : iso(failingSince),
+	nextLookAt: state === 'attention' ? null : iso(dueAt),
+});
+
+const dayMs = 24 * 3_600_000;
+
+const purge: Operation = async (journal, node, item) => {
+	const days = read(node, 'days', item, z.number().positive());
+	return [{ deleted: await journal.log.purge(Date.now() - days * dayMs) }];
+};
+
+export const operations: Readonly<Record<string, Operation>> = { attachProof, getHistory, getLog, getProblems, purge };

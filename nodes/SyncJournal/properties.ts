@@ -1,0 +1,90 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const only = (...operations: string[]): INodeProperties['displayOptions'] => ({ show: { operation: operations } });
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Attach Proof or Serial',
+				value: 'attachProof',
+				action: 'Attach a proof or serial number to an order',
+				description: 'Keep a link, a file name, an IMEI or a serial number with an order, before anybody doubts the hand-over',
+			},
+			{ name: 'Get Log', value: 'getLog', action: 'Get the latest API calls', description: 'The latest API calls of Order Sync, without contents' },
+			{
+				name: 'Get Order History',
+				value: 'getHistory',
+				action: 'Get the history of an order',
+				description: 'When an order changed its stage on either side and who caused it, its deal, and its proofs',
+			},
+			{ name: 'Get Problems', value: 'getProblems', action: 'Get orders that need somebody', description: 'Orders that need a decision or keep failing' },
+			{ name: 'Purge', value: 'purge', action: 'Purge old log entries', description: 'Delete API calls and stage history older than some days' },
+		],
+		default: 'getProblems',
+	},
+	{
+		displayName: 'Order Number',
+		name: 'orderNumber',
+		type: 'string',
+		default: '={{ $json.orderNumber }}',
+		required: true,
+		displayOptions: only('attachProof', 'getHistory'),
+	},
+	{
+		displayName: 'Kind',
+		name: 'kind',
+		type: 'options',
+		options: [
+			{ name: 'Chat', value: 'chat' },
+			{ name: 'Document', value: 'document' },
+			{ name: 'Other', value: 'other' },
+			{ name: 'Photo', value: 'photo' },
+			{ name: 'Serial Number or IMEI', value: 'serial' },
+			{ name: 'Signature', value: 'signature' },
+			{ name: 'Video', value: 'video' },
+			{ name: 'Waybill', value: 'waybill' },
+		],
+		default: 'photo',
+		displayOptions: only('attachProof'),
+	},
+	{
+		displayName: 'Link, File Name or Number',
+		name: 'what',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://disk.example.kz/912345678.jpg',
+		displayOptions: only('attachProof'),
+	},
+	{
+		displayName: 'Attached By',
+		name: 'by',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. courier Aidar',
+		displayOptions: only('attachProof'),
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: only('getLog', 'getProblems'),
+	},
+	{
+		displayName: 'Older Than (Days)',
+		name: 'days',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 90,
+		displayOptions: only('purge'),
+	},
+];
