@@ -193,6 +193,14 @@ const options: INodeProperties = {
 			description: 'What the marketplace is told when a manager loses a deal in the CRM',
 		},
 		{
+			displayName: 'Ask a Person About a Lost Command After (Seconds)',
+			name: 'commandGivesUpSeconds',
+			type: 'number',
+			typeOptions: { minValue: 15, maxValue: 3600 },
+			default: 300,
+			description: 'When the answer to a command that must not be sent twice (Assemble) is lost, its effect is waited for so long',
+		},
+		{
 			displayName: 'Commands to Send',
 			name: 'commands',
 			type: 'multiOptions',

@@ -6,6 +6,7 @@ import type { SyncSettings } from './sync/context';
 /** The node's options as n8n hands them over; everything has a default that is safe for a shop. */
 const optionsSchema = z.object({
 	cancelReason: z.string().trim().min(1).default('MERCHANT_OUT_OF_STOCK'),
+	commandGivesUpSeconds: z.number().min(15).max(3600).default(300),
 	commands: z.array(z.enum(commandNames)).default(['accept', 'assemble', 'cancel']),
 	dealName: z.string().trim().min(1).default('{marketplace} № {number}'),
 	firstLookDays: z.number().int().min(1).max(60).default(13),
@@ -46,6 +47,7 @@ export function readOptions(raw: unknown): NodeOptions {
 			packages,
 			dealName,
 			responsibleId,
+			commandGivesUpMs: options.commandGivesUpSeconds * 1000,
 			retryFirstMs: options.retryFirstSeconds * 1000,
 			retryMaxMs: options.retryMaxMinutes * 60_000,
 		},

@@ -20,6 +20,8 @@ export interface SyncSettings {
 	/** `{number}` stands for the order's number. */
 	dealName: string;
 	responsibleId?: string;
+	/** A command that must not be sent twice and shows no effect for so long is a person's business. Milliseconds. */
+	commandGivesUpMs: number;
 	/** First wait after a look that did not come to an end, and the longest one. Milliseconds. */
 	retryFirstMs: number;
 	retryMaxMs: number;

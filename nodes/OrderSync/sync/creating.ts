@@ -38,14 +38,12 @@ async function adoptCreated(context: SyncContext, subjects: readonly Subject[]):
 	for await (const page of context.crm.dealsWithOrders(context.map.pipelineId, since - clockSkewMs)) {
 		for (const deal of page) {
 			const subject = deal.orderKey === undefined ? undefined : open.get(deal.orderKey);
-			if (!subject || subject.step?.do !== 'create') continue;
-			const { step } = subject;
+			if (subject?.step?.do !== 'create') continue;
 			subject.link.dealId = deal.id;
 			subject.link.contactId = deal.contactIds[0];
-			// The deal was created where the order stood then; whoever has moved since is found out by the next look.
-			subject.link.agreed = { order: step.at, deal: deal.stage };
 			subject.dealRead(context, deal);
-			subject.step = { do: 'agree', agreed: subject.link.agreed };
+			// The link says where it was to be created: whoever has moved since then is seen.
+			subject.decide(context);
 			subject.did.push('deal found that an earlier look had created');
 			await context.journal.intents.end(context.pair, subject.order.key, 'create_deal', 'applied');
 		}
@@ -83,6 +81,12 @@ async function withContacts(context: SyncContext, subjects: readonly Subject[]):
 async function create(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
 	if (!subjects.length) return;
 	const { crm, journal, map, pair, rules, settings } = context;
+	for (const { link, step } of subjects) {
+		const deal = step?.do === 'create' ? map.toCrm(step.at) : undefined;
+		if (step?.do === 'create' && deal) link.agreed = { order: step.at, deal };
+	}
+	// Written down before the create is sent: should its answer be lost, this is where both sides stood.
+	await journal.links.save(subjects.map(({ link }) => link));
 	await journal.intents.begin(
 		subjects.map(({ order }) => ({ pair, order: order.key, action: 'create_deal' as const, at: context.now() })),
 	);
@@ -103,9 +107,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 		const { step, order, link } = subject;
 		if (step?.do !== 'create') continue;
 		if (outcome?.outcome === 'ok') {
-			const stage = map.toCrm(step.at);
 			link.dealId = outcome.value;
-			link.agreed = stage && { order: step.at, deal: stage };
 			link.shownFingerprint = order.fingerprint;
 			subject.did.push(step.again ? 'deal created anew' : 'deal created');
 			subject.noteChange(context, 'crm', undefined, step.at, 'sync');

@@ -1,6 +1,5 @@
 import { orderKeyText, type Order, type OrderKey } from '../../../core/order';
 import type { Outcome } from '../../../core/ports';
-import { reconcile } from '../../../core/reconcile';
 import { isClosed } from '../../../core/stage';
 import type { Link, Settlement, Work } from '../../../journal/journal';
 import { retryAt, type SyncContext } from './context';
@@ -48,7 +47,7 @@ export async function lookAt(context: SyncContext, works: readonly Work[], fresh
 	try {
 		subjects.push(...(await readBothSides(context, works, fresh, results)));
 		for (let step = 0; step < stepsPerLook; step += 1) {
-			decide(context, subjects);
+			for (const subject of subjects) if (subject.open) subject.decide(context);
 			const before = subjects.filter(({ step: next, open }) => open && next?.do === 'send').length;
 			await sendCommands(context, subjects);
 			if (before === 0) break;
@@ -127,14 +126,6 @@ async function readDeals(context: SyncContext, subjects: readonly Subject[]): Pr
 		const deal = deals[index];
 		if (deal?.outcome === 'ok') subject.dealRead(context, deal.value);
 		else subject.end({ result: 'failed', reason: `deal ${id} could not be read: ${deal?.reason ?? 'no answer'}` });
-	}
-}
-
-function decide(context: SyncContext, subjects: readonly Subject[]): void {
-	for (const subject of subjects) {
-		if (!subject.open) continue;
-		const { order, deal, link, work } = subject;
-		subject.step = reconcile({ order, deal, agreed: link.agreed, decision: work.decision }, context.map, context.rules, context.settings.policies);
 	}
 }
 

@@ -4,8 +4,6 @@ import type { Subject } from './subject';
 
 /** How soon the effect of a command that was taken is looked for again, when it does not show at once. */
 const effectShowsMs = 15_000;
-/** A command that must not be sent twice and shows no effect for so long is a person's business. */
-const onceOnlyGivesUpMs = 5 * 60_000;
 
 /**
  * Sends the next command of every order whose deal a person has moved, one attempt each, and reads the orders back:
@@ -89,7 +87,7 @@ async function notSentBefore(context: SyncContext, subjects: readonly Subject[])
 			continue;
 		}
 		const age = context.now() - before.intent.at;
-		const settlesAfter = step.onceOnly ? onceOnlyGivesUpMs : unknownSettlesMs;
+		const settlesAfter = step.onceOnly ? context.settings.commandGivesUpMs : unknownSettlesMs;
 		if (age < settlesAfter) {
 			subject.end({
 				result: 'waiting',

@@ -2,7 +2,7 @@ import { asDispute } from '../../../core/dispute';
 import type { Order } from '../../../core/order';
 import type { Deal } from '../../../core/ports';
 import type { DealSide, Step } from '../../../core/reconcile';
-import { agreedAfterCommand } from '../../../core/reconcile';
+import { agreedAfterCommand, reconcile } from '../../../core/reconcile';
 import type { Link, StageChange, Work } from '../../../journal/journal';
 import type { SyncContext } from './context';
 
@@ -80,6 +80,12 @@ export class Subject {
 		if (!deal) this.deal = { kind: 'gone' };
 		else if (deal.stage.pipelineId !== context.map.pipelineId) this.deal = { kind: 'elsewhere' };
 		else this.deal = { kind: 'here', stage: deal.stage };
+	}
+
+	/** What has to be done now, from both sides as they were read last. */
+	decide({ map, rules, settings }: SyncContext): void {
+		const { order, deal, link, work } = this;
+		this.step = reconcile({ order, deal, agreed: link.agreed, decision: work.decision }, map, rules, settings.policies);
 	}
 
 	noteChange(context: SyncContext, side: StageChange['side'], from: string | undefined, to: string, by: string): void {

@@ -1,0 +1,107 @@
+import { judge, type Judgement } from './judge';
+import type { N8n } from './n8n';
+import { duration, type Narrator } from './narrator';
+import type { Sandbox } from './sandbox';
+import type { SandboxState } from './sandboxState';
+import { writeScript } from './script';
+import { bringTroubles, liftTroubles, LIFTED_AT_MS, OUTAGE, PLUG_BACK_AFTER_MS, PLUG_PULLED_AT_MS } from './troubles';
+import { World } from './world';
+
+const TICK_MS = 500;
+const SETTLING_MS = 240_000;
+/** Nothing may change for this long before the verdict. */
+const QUIET_MS = 8000;
+const REPORT_EVERY_MS = 15_000;
+
+/** Plays the scripted world with all its troubles, waits until both sides have come to rest, and judges. */
+export async function check(
+	{ sandbox, n8n, narrator }: { sandbox: Sandbox; n8n: N8n; narrator: Narrator },
+	{ orders, seed }: { orders: number; seed: number },
+): Promise<Judgement & { unfinished: string[] }> {
+	const script = writeScript(orders, seed);
+	await sandbox.addContacts(script.contacts);
+	await bringTroubles(sandbox);
+	const world = new World(sandbox, script, narrator);
+	const lastOrderAtMs = Math.max(...script.orders.map(({ atMs }) => atMs));
+	const liftAtMs = Math.max(LIFTED_AT_MS, lastOrderAtMs + LIFTED_AT_MS / 2);
+	narrator.line(`\n${orders} orders are coming, with everything that can go wrong:`);
+	const startedAt = Date.now();
+	const elapsed = () => Date.now() - startedAt;
+	const say = (text: string) => narrator.line(`  ${duration(elapsed()).padStart(12)}  ${text}`);
+
+	let phase: 'troubled' | 'calm' = 'troubled';
+	let outageDone = false;
+	const plug: { is: 'in' | 'out' | 'back'; failed?: unknown } = { is: 'in' };
+	let calmSince = 0;
+	let reportedAt = 0;
+	let seen = { fingerprint: '', since: Date.now() };
+	for (;;) {
+		if (!outageDone && elapsed() >= OUTAGE.atMs) {
+			outageDone = true;
+			await sandbox.outage(OUTAGE.api, OUTAGE.forMs);
+			say(`amoCRM is down for ${duration(OUTAGE.forMs)}`);
+		}
+		if (plug.is === 'in' && elapsed() >= PLUG_PULLED_AT_MS) {
+			plug.is = 'out';
+			// The world goes on while n8n is away.
+			pullThePlug(n8n, say).then(
+				() => (plug.is = 'back'),
+				(failure: unknown) => (plug.failed = failure),
+			);
+		}
+		const state = await world.tick();
+		const unfinished = world.unfinished();
+		const judgement = judge(state, orders, Math.round(elapsed() / 1000));
+		if (elapsed() - reportedAt >= REPORT_EVERY_MS) {
+			reportedAt = elapsed();
+			say(progressText(judgement, unfinished.length, world.decided));
+		}
+		if (phase === 'troubled' && plug.is === 'back' && (unfinished.length === 0 || elapsed() >= liftAtMs)) {
+			phase = 'calm';
+			calmSince = Date.now();
+			await liftTroubles(sandbox);
+			say('all is well again: both sides have to come to rest now');
+		}
+		const fingerprint = fingerprintOf(state);
+		if (fingerprint !== seen.fingerprint) seen = { fingerprint, since: Date.now() };
+		const quiet = Date.now() - seen.since >= QUIET_MS;
+		const settled = quiet && judgement.verdict.ok && unfinished.length === 0;
+		if (phase === 'calm' && (settled || Date.now() - calmSince >= SETTLING_MS)) {
+			return finalJudgement(judgement, unfinished);
+		}
+		if (plug.failed !== undefined) throw plug.failed;
+		if (!n8n.running && plug.is !== 'out') throw new Error(`n8n ended by itself. Its log: ${n8n.logFile}`);
+		await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+	}
+}
+
+function finalJudgement({ verdict, findings }: Judgement, unfinished: string[]): Judgement & { unfinished: string[] } {
+	return { verdict: { ...verdict, ok: verdict.ok && unfinished.length === 0 }, findings: [...findings, ...unfinished], unfinished };
+}
+
+async function pullThePlug(n8n: N8n, say: (text: string) => void): Promise<void> {
+	await n8n.kill();
+	say('n8n was killed (SIGKILL)');
+	await new Promise((resolve) => setTimeout(resolve, PLUG_BACK_AFTER_MS));
+	await n8n.start();
+	say('n8n is back');
+}
+
+function progressText({ verdict, findings }: Judgement, unfinished: number, decided: number): string {
+	const { orders, deals, contacts, pushedToMarketplace } = verdict;
+	return (
+		`${orders} orders, ${deals} deals, ${contacts} contacts, ${pushedToMarketplace} commands taken by Kaspi; ` +
+		`${unfinished} stories go on, ${decided} decided by a manager, ${findings.length} differences now`
+	);
+}
+
+/** Everything of both sides whose change means that they have not come to rest. */
+function fingerprintOf({ kaspi, amocrm }: SandboxState): string {
+	return JSON.stringify([
+		kaspi.commands.accepted,
+		kaspi.orders.map(({ code, state, status, assembled, courierTransmissionDate }) => [code, state, status, assembled, courierTransmissionDate]),
+		amocrm.leads.map(({ id, stage, contactIds, isDeleted, notes }) => [id, stage, contactIds, isDeleted, notes.length]),
+		amocrm.contacts.map(({ id, phones, isDeleted }) => [id, phones, isDeleted]),
+		amocrm.tasks.map(({ id, isCompleted }) => [id, isCompleted]),
+	]);
+}
