@@ -7,7 +7,7 @@ import type { Narrator } from './narrator';
 import { npm } from './npm';
 import { LOGS, ROOT, WORK } from './paths';
 
-const SOURCES = ['core', 'credentials', 'journal', 'nodes', 'transport', 'package.json', 'tsconfig.json', 'tsconfig.json'];
+const SOURCES = ['core', 'credentials', 'journal', 'nodes', 'transport', 'package.json', 'tsconfig.json'];
 
 /**
  * Builds the pack, packs it as npm would publish it, and installs that tarball as n8n installs a community node.
