@@ -181,6 +181,14 @@ const options: INodeProperties = {
 	displayOptions: { show: { operation: needsPair } },
 	options: [
 		{
+			displayName: 'Ask a Person About a Lost Command After (Seconds)',
+			name: 'commandGivesUpSeconds',
+			type: 'number',
+			typeOptions: { minValue: 15, maxValue: 3600 },
+			default: 300,
+			description: 'When the answer to a command that must not be sent twice (Assemble) is lost, its effect is waited for so long',
+		},
+		{
 			displayName: 'Cancellation Reason',
 			name: 'cancelReason',
 			type: 'options',
@@ -191,14 +199,6 @@ const options: INodeProperties = {
 			],
 			default: 'MERCHANT_OUT_OF_STOCK',
 			description: 'What the marketplace is told when a manager loses a deal in the CRM',
-		},
-		{
-			displayName: 'Ask a Person About a Lost Command After (Seconds)',
-			name: 'commandGivesUpSeconds',
-			type: 'number',
-			typeOptions: { minValue: 15, maxValue: 3600 },
-			default: 300,
-			description: 'When the answer to a command that must not be sent twice (Assemble) is lost, its effect is waited for so long',
 		},
 		{
 			displayName: 'Commands to Send',

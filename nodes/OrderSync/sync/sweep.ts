@@ -2,7 +2,7 @@ import { asDispute } from '../../../core/dispute';
 import { orderKeyText, type Order, type OrderKey } from '../../../core/order';
 import type { Deal } from '../../../core/ports';
 import { sameCrmStage } from '../../../core/stage';
-import type { Hint, Link } from '../../../journal/journal';
+import type { Hint, Link, Work } from '../../../journal/journal';
 import { adoptDeals, linkDeals } from './adopt';
 import { leaseMs, type SyncContext } from './context';
 import { isOver, lookAt, type LookResult } from './look';
@@ -131,10 +131,23 @@ const hintOrders = (context: SyncContext, orders: readonly Order[]): Promise<voi
 async function lookAtOrders(context: SyncContext, orders: readonly Order[], options: SweepOptions): Promise<boolean> {
 	if (!orders.length) return false;
 	await hintOrders(context, orders);
-	const fresh = new Map(orders.map((order) => [orderKeyText(order.key), order]));
-	const results = await lookAtLeased(context, { orders: [...fresh.values()].map(({ key }) => key), fresh });
+	const due = await lease(context, { orders: orders.map(({ key }) => key) });
+	const works = [...due, ...(await lease(context, { orders: kinOf(due, orders), evenIfNotDue: true }))];
+	if (!works.length) return false;
+	const results = await lookAt(context, works, new Map(orders.map((order) => [orderKeyText(order.key), order])));
 	options.onResults(results);
 	return results.some(isOutOfReach);
+}
+
+/**
+ * Other orders of the same buyers that wait for their backoff: looked at together, what one order says of the buyer (a real phone)
+ * helps another that hides it, and nobody gets a second contact.
+ */
+function kinOf(due: readonly Work[], orders: readonly Order[]): OrderKey[] {
+	const leased = new Set(due.map(({ order }) => orderKeyText(order)));
+	const isLeased = ({ key }: Order): boolean => leased.has(orderKeyText(key));
+	const buyers = new Set(orders.filter(isLeased).flatMap(({ buyer: { customerId } }) => customerId ?? []));
+	return orders.filter((order) => !isLeased(order) && buyers.has(order.buyer.customerId ?? '')).map(({ key }) => key);
 }
 
 /** A service as a whole does not answer: going on would only repeat it for every order. */
@@ -151,19 +164,18 @@ export async function lookAtDue(context: SyncContext, options: SweepOptions): Pr
 }
 
 /** Leases work, of these orders or whatever is due, and looks at it. Empty: nothing was to be had. */
-export async function lookAtLeased(
-	context: SyncContext,
-	wanted: { orders?: readonly OrderKey[]; evenIfNotDue?: boolean; fresh?: ReadonlyMap<string, Order> },
-): Promise<LookResult[]> {
-	const { journal, pair, owner } = context;
-	const works = await journal.work.lease({
-		pair,
-		owner,
-		leaseMs,
-		limit: wanted.orders?.length ?? batch,
-		orders: wanted.orders,
-		evenIfNotDue: wanted.evenIfNotDue,
-		now: context.now(),
-	});
-	return works.length ? lookAt(context, works, wanted.fresh ?? new Map()) : [];
+export async function lookAtLeased(context: SyncContext, wanted: Wanted): Promise<LookResult[]> {
+	const works = await lease(context, wanted);
+	return works.length ? lookAt(context, works, new Map()) : [];
+}
+
+interface Wanted {
+	/** Default: whatever is due. */
+	orders?: readonly OrderKey[];
+	evenIfNotDue?: boolean;
+}
+
+async function lease({ journal, pair, owner, now }: SyncContext, { orders, evenIfNotDue }: Wanted): Promise<Work[]> {
+	if (orders?.length === 0) return [];
+	return journal.work.lease({ pair, owner, leaseMs, limit: orders?.length ?? batch, orders, evenIfNotDue, now: now() });
 }
