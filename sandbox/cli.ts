@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 
 import { startSandbox, type Ports, type Sandbox } from './sandbox';
 
-const HELP = `Kaspi and amoCRM on loopback: stateful, and misbehaving on demand.
+const HELP = `Kaspi, Ozon, amoCRM and Bitrix24 on loopback: stateful, and misbehaving on demand.
 
   npm run sandbox                       start and print the addresses
   npm run sandbox -- --json             print one line of JSON when everything listens
   npm run sandbox -- --empty            start without orders and deals
-  npm run sandbox -- --port-base 5100   control 5100, Kaspi 5101, amoCRM 5103, messenger 5105 (default 4100)
+  npm run sandbox -- --port-base 5100   control 5100, Kaspi 5101, Ozon 5102, amoCRM 5103, Bitrix24 5104, messenger 5105 (default 4100)
   npm run sandbox -- --seed 7           invent another world
   npm run sandbox -- --help
 
@@ -24,22 +24,29 @@ function wholeNumber(name: string, text: string, largest: number): number {
 	return value;
 }
 
-/** The places of Ozon (+2) and Bitrix24 (+4) stay free. */
+/** One block of ports, the control server first. */
 function portsFrom(base: number): Ports {
-	return { control: base, kaspi: base + 1, amocrm: base + 3, messenger: base + 5 };
+	return { control: base, kaspi: base + 1, ozon: base + 2, amocrm: base + 3, bitrix24: base + 4, messenger: base + 5 };
 }
 
 function describe(sandbox: Sandbox): string {
-	const { control, kaspi, amocrm, messenger } = sandbox.credentials();
+	const { control, kaspi, ozon, amocrm, bitrix24, messenger } = sandbox.credentials();
 	const rows = [
 		['Panel and control', control],
 		['Kaspi Shop API', kaspi.baseUrl],
 		['  X-Auth-Token', kaspi.token],
 		['  X-Merchant-Uid', kaspi.shopId],
+		['Ozon Seller API', ozon.baseUrl],
+		['  Client-Id', ozon.clientId],
+		['  Api-Key', ozon.apiKey],
 		['amoCRM', amocrm.baseUrl],
 		['  long-lived token', amocrm.longLivedToken],
 		['  client id', amocrm.clientId],
 		['  client secret', amocrm.clientSecret],
+		['Bitrix24 webhook', bitrix24.webhookUrl],
+		['  client id', bitrix24.clientId],
+		['  client secret', bitrix24.clientSecret],
+		['  application token', bitrix24.applicationToken],
 		['Messenger', messenger.baseUrl],
 		['  bot token', messenger.token],
 		['  chat id', messenger.chatId],

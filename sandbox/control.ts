@@ -135,7 +135,7 @@ const PANEL_FILES: Record<string, { file: string; type: string }> = {
 	'/': { file: 'index.html', type: 'text/html; charset=utf-8' },
 	'/panel.css': { file: 'panel.css', type: 'text/css; charset=utf-8' },
 	...Object.fromEntries(
-		['panel.js', 'dom.js', 'kaspi.js', 'amocrm.js', 'side.js'].map((file) => [
+		['panel.js', 'dom.js', 'kaspi.js', 'ozon.js', 'amocrm.js', 'bitrix24.js', 'side.js'].map((file) => [
 			`/${file}`,
 			{ file, type: 'text/javascript; charset=utf-8' },
 		]),

@@ -4,16 +4,18 @@ import type { FastifyInstance } from 'fastify';
 
 import { createAmoSandbox, type AmoSandbox, type AmoSettings } from './amocrm';
 import type { ApiDeps, ApiSandbox } from './api';
+import { createBitrixSandbox, type BitrixSandbox, type BitrixSettings } from './bitrix24';
 import { CallLog } from './callLog';
 import { Clock } from './clock';
 import { createControl } from './control';
 import { Faults } from './faults';
 import { createKaspiSandbox, type KaspiSandbox, type KaspiSettings } from './kaspi';
 import { createMessenger, type MessengerSandbox } from './messenger';
+import { createOzonSandbox, type OzonSandbox, type OzonSettings } from './ozon';
 import { Random } from './random';
 
 /** The servers of the sandbox; `control` rules the others. */
-export type ServerName = 'control' | 'kaspi' | 'amocrm' | 'messenger';
+export type ServerName = 'control' | 'kaspi' | 'ozon' | 'amocrm' | 'bitrix24' | 'messenger';
 export type Ports = Record<ServerName, number>;
 
 export interface SandboxOptions {
@@ -21,10 +23,12 @@ export interface SandboxOptions {
 	seed?: number;
 	/** Start without orders and deals; default false. */
 	empty?: boolean;
-	/** `'any'` (default) takes free ports; 0 is a free one too. */
-	ports?: Ports | 'any';
+	/** `'any'` (default) takes free ports; 0, or a server left out, is a free one too. */
+	ports?: Partial<Ports> | 'any';
 	kaspi?: Partial<KaspiSettings>;
+	ozon?: Partial<OzonSettings>;
 	amocrm?: Partial<AmoSettings>;
+	bitrix24?: Partial<BitrixSettings>;
 	/** Called when a wished port is taken; without it a taken port is an error. A free port is used instead. */
 	onBusyPort?: (server: ServerName, port: number) => void;
 }
@@ -32,7 +36,9 @@ export interface SandboxOptions {
 export interface SandboxCredentials {
 	control: string;
 	kaspi: ReturnType<KaspiSandbox['credentials']>;
+	ozon: ReturnType<OzonSandbox['credentials']>;
 	amocrm: ReturnType<AmoSandbox['credentials']>;
+	bitrix24: ReturnType<BitrixSandbox['credentials']>;
 	messenger: ReturnType<MessengerSandbox['credentials']>;
 }
 
@@ -40,7 +46,9 @@ export interface Sandbox {
 	clock: Clock;
 	faults: Faults;
 	kaspi: KaspiSandbox;
+	ozon: OzonSandbox;
 	amocrm: AmoSandbox;
+	bitrix24: BitrixSandbox;
 	messenger: MessengerSandbox;
 	/** The calls of each API. */
 	logs: Record<Exclude<ServerName, 'control'>, CallLog>;
@@ -59,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const seed = options.seed ?? 1;
 	const clock = new Clock();
 	const faults = new Faults(clock, new Random(seed));
-	const logs = { kaspi: new CallLog(), amocrm: new CallLog(), messenger: new CallLog() };
+	const logs = { kaspi: new CallLog(), ozon: new CallLog(), amocrm: new CallLog(), bitrix24: new CallLog(), messenger: new CallLog() };
 	// Each API draws its own numbers, so that calls to one do not change what another invents.
 	const deps = (api: keyof typeof logs, offset: number): ApiDeps => ({
 		clock,
@@ -68,15 +76,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		random: new Random(seed * 1000 + offset),
 	});
 	const kaspi = createKaspiSandbox({ ...deps('kaspi', 1), settings: options.kaspi });
+	const ozon = createOzonSandbox({ ...deps('ozon', 4), settings: options.ozon });
 	const amocrm = createAmoSandbox({ ...deps('amocrm', 2), settings: options.amocrm });
+	const bitrix24 = createBitrixSandbox({ ...deps('bitrix24', 5), settings: options.bitrix24 });
 	const messenger = createMessenger(deps('messenger', 3));
-	const apis: Record<Exclude<ServerName, 'control'>, ApiSandbox> = { kaspi, amocrm, messenger };
+	const apis: Record<Exclude<ServerName, 'control'>, ApiSandbox> = { kaspi, ozon, amocrm, bitrix24, messenger };
 
-	const addresses = { control: '', kaspi: '', amocrm: '', messenger: '' };
+	const addresses = { control: '', kaspi: '', ozon: '', amocrm: '', bitrix24: '', messenger: '' };
 	const credentials = (): SandboxCredentials => ({
 		control: addresses.control,
 		kaspi: kaspi.credentials(addresses.kaspi),
+		ozon: ozon.credentials(addresses.ozon),
 		amocrm: amocrm.credentials(addresses.amocrm),
+		bitrix24: bitrix24.credentials(addresses.bitrix24),
 		messenger: messenger.credentials(addresses.messenger),
 	});
 	const fill = (empty: boolean) => {
@@ -94,7 +106,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const servers: [ServerName, FastifyInstance][] = [
 		['control', control],
 		['kaspi', kaspi.service],
+		['ozon', ozon.service],
 		['amocrm', amocrm.service],
+		['bitrix24', bitrix24.service],
 		['messenger', messenger.service],
 	];
 	const close = async () => {
@@ -104,14 +118,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 	try {
 		for (const [name, server] of servers) {
-			const port = options.ports === undefined || options.ports === 'any' ? 0 : options.ports[name];
+			const port = options.ports === undefined || options.ports === 'any' ? 0 : (options.ports[name] ?? 0);
 			addresses[name] = await listen(name, server, port, options.onBusyPort);
 		}
 	} catch (failure) {
 		await close();
 		throw failure;
 	}
-	return { clock, faults, kaspi, amocrm, messenger, logs, addresses, credentials, reset, close };
+	return { clock, faults, kaspi, ozon, amocrm, bitrix24, messenger, logs, addresses, credentials, reset, close };
 }
 
 async function listen(

@@ -15,6 +15,8 @@ declare module 'fastify' {
 		arrivedAt: number;
 		/** True once the call is in the log. */
 		logged: boolean;
+		/** The call's name in the log, where one route serves many methods; set by the handler. */
+		calledAs?: { path: string; unknown: boolean };
 	}
 }
 
@@ -52,6 +54,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
 	service.decorateRequest('fault', undefined);
 	service.decorateRequest('arrivedAt', 0);
 	service.decorateRequest('logged', false);
+	service.decorateRequest('calledAs', undefined);
 
 	const record = (request: FastifyRequest, status: number): void => {
 		if (request.logged) return;
@@ -60,10 +63,12 @@ export function createService(options: ServiceOptions): FastifyInstance {
 			at: clock.now(),
 			api,
 			method: request.method,
-			path: request.is404 ? pathOf(request) : (request.routeOptions.url ?? pathOf(request)),
+			path:
+				request.calledAs?.path ??
+				(request.is404 ? pathOf(request) : (request.routeOptions.url ?? pathOf(request))),
 			status,
 			ms: Date.now() - request.arrivedAt,
-			unknown: request.is404,
+			unknown: request.calledAs?.unknown ?? request.is404,
 			fault: request.fault?.kind,
 		});
 	};

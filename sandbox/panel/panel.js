@@ -1,6 +1,8 @@
 import { showAmo, startAmo } from './amocrm.js';
+import { showBitrix, startBitrix } from './bitrix24.js';
 import { byId, toast } from './dom.js';
 import { showKaspi, startKaspi } from './kaspi.js';
+import { showOzon, startOzon } from './ozon.js';
 import { showSide, startSide } from './side.js';
 
 const EVERY_MS = 1000;
@@ -12,7 +14,9 @@ async function refresh() {
 			['/state', '/calls?limit=40'].map(async (path) => await (await fetch(path)).json()),
 		);
 		showKaspi(state.kaspi, state.clock.now);
+		showOzon(state.ozon, state.clock.now);
 		showAmo(state.amocrm);
+		showBitrix(state.bitrix24);
 		showSide(state, entries);
 		connected = true;
 	} catch (failure) {
@@ -23,7 +27,9 @@ async function refresh() {
 }
 
 startKaspi(refresh);
+startOzon(refresh);
 startAmo(refresh);
+startBitrix(refresh);
 startSide(refresh);
 byId('orders').textContent = '';
 

@@ -1,6 +1,6 @@
 import { byId, call, clockTime, dateTime, h, keyed } from './dom.js';
 
-const APIS = { kaspi: 'Kaspi', amocrm: 'amoCRM', messenger: 'Мессенджер' };
+const APIS = { kaspi: 'Kaspi', ozon: 'Ozon', amocrm: 'amoCRM', bitrix24: 'Bitrix24', messenger: 'Мессенджер' };
 
 const FAULTS = {
 	429: '429 слишком часто',
@@ -80,17 +80,22 @@ export function showSide(state, calls) {
 	else keyed(byId('calls'), calls.slice(-40).reverse(), (entry) => `${entry.api}${entry.number}`, callRow);
 }
 
-function showMetrics({ kaspi, calls }) {
+function showMetrics({ kaspi, ozon, calls }) {
 	const unknown = Object.values(calls).flatMap((counts) => counts.unknown).reduce((sum, { count }) => sum + count, 0);
-	const open = kaspi.orders.filter((order) => !['COMPLETED', 'CANCELLED', 'RETURNED'].includes(order.status)).length;
-	const { accepted, refused, forbidden, late } = kaspi.commands;
+	const open =
+		kaspi.orders.filter((order) => !['COMPLETED', 'CANCELLED', 'RETURNED'].includes(order.status)).length +
+		(ozon?.postings ?? []).filter(({ status }) => status !== 'delivered' && !status.startsWith('cancelled')).length;
+	const commands = [kaspi.commands, ...(ozon ? [ozon.commands] : [])];
+	const sum = (pick) => commands.reduce((total, counts) => total + pick(counts), 0);
+	const [accepted, refused] = [sum((counts) => counts.accepted), sum((counts) => counts.refused)];
+	const [forbidden, late] = [sum((counts) => counts.forbidden.length), sum((counts) => counts.late.length)];
 	const metrics = [
 		{ title: 'Открытых заказов', value: open },
 		...Object.entries(calls).filter(([api]) => api !== 'messenger').map(([api, counts]) => ({ title: `Вызовов ${APIS[api] ?? api}`, value: counts.total })),
 		{ title: 'Команд принято', value: accepted },
 		...(refused > 0 ? [{ title: 'отклонено', value: refused }] : []),
-		...(late.length > 0 ? [{ title: 'опоздало', value: late.length }] : []),
-		{ title: 'Запрещённых команд', value: forbidden.length, bad: forbidden.length > 0 },
+		...(late > 0 ? [{ title: 'опоздало', value: late }] : []),
+		{ title: 'Запрещённых команд', value: forbidden, bad: forbidden > 0 },
 		{ title: 'Неизвестных вызовов', value: unknown, bad: unknown > 0 },
 	];
 	keyed(byId('metrics'), metrics, (metric) => metric.title, ({ title, value, bad }) =>
@@ -105,8 +110,10 @@ function showMessages(messages) {
 		h('div', { className: 'message' }, h('time', {}, clockTime(at)), h('p', {}, text)));
 }
 
-function showViolations({ kaspi, calls }) {
+function showViolations({ kaspi, ozon, calls }) {
 	const rows = [
+		...(ozon?.commands.forbidden ?? []).slice(-20).map(({ at, posting, command, why }) => ({ at, what: `${command} для ${posting}`, why })),
+		...(ozon?.retiredCalls ?? []).map(({ path, count, use }) => ({ at: 0, what: `Ozon: ${path} отключён`, why: `нужен ${use}, вызван ${count} раз` })),
 		...kaspi.commands.forbidden.slice(-20).map(({ at, code, command, why }) => ({ at, what: `${command} для № ${code}`, why })),
 		...Object.entries(calls).flatMap(([api, counts]) => counts.unknown.map(({ method, path, count }) =>
 			({ at: 0, what: `${APIS[api] ?? api}: ${method} ${path}`, why: `неизвестный вызов, ${count} раз` }))),

@@ -135,9 +135,9 @@ test('the panel and everything it loads is served', async () => {
 	for (const path of wanted) {
 		const script = await control.get(path);
 		expect([path, script.status]).toEqual([path, 200]);
-		for (const [, file] of String(script.data).matchAll(/from '\.(\/[a-z]+\.js)'/g)) if (file && !wanted.includes(file)) wanted.push(file);
+		for (const [, file] of String(script.data).matchAll(/from '\.(\/[a-z0-9]+\.js)'/g)) if (file && !wanted.includes(file)) wanted.push(file);
 	}
-	expect(wanted).toHaveLength(5);
+	expect(wanted).toHaveLength(7);
 	expect((await control.get('/panel.css')).status).toBe(200);
 	expect(page.data).not.toMatch(/https?:\/\//);
 });

@@ -1,0 +1,73 @@
+import type { ApiDeps } from '../api';
+import { Access } from './access';
+import { BitrixAccount } from './account';
+import { Dispatcher } from './dispatcher';
+import { Announcer } from './events/announcer';
+import { Deliveries } from './events/deliveries';
+import { Handlers, type Handler } from './events/handlers';
+import { Gate } from './gate';
+import { Operating } from './operating';
+import { Records } from './records';
+import { DEFAULT_SETTINGS, type BitrixSettings } from './settings';
+import { Store } from './store';
+import { Timeline } from './timeline';
+
+/** The parts of one simulated portal, as its methods use them. */
+export interface BitrixContext {
+	clock: ApiDeps['clock'];
+	random: ApiDeps['random'];
+	settings: BitrixSettings;
+	store: Store;
+	records: Records;
+	timeline: Timeline;
+	handlers: Handlers;
+	deliveries: Deliveries;
+	access: Access;
+	gate: Gate;
+	operating: Operating;
+	dispatcher: Dispatcher;
+	account: BitrixAccount;
+	/** `http://host:port` of the portal. */
+	origin: () => string;
+	/** As at the start: data, counters and settings. The webhook's code stays the same and is good again. */
+	reset(): void;
+}
+
+export function createContext(
+	{ clock, random }: Pick<ApiDeps, 'clock' | 'random'>,
+	initial: Partial<BitrixSettings>,
+	origin: () => string,
+): BitrixContext {
+	const settings: BitrixSettings = { ...DEFAULT_SETTINGS, ...initial };
+	const store = new Store(clock, settings);
+	const access = new Access(clock, random, settings, origin);
+	const handlers = new Handlers();
+	const deliveries = new Deliveries(clock, random, settings, handlers, (handler) => authOf(access, handler));
+	const records = new Records(store, settings, new Announcer(handlers, deliveries));
+	const timeline = new Timeline(store);
+	const gate = new Gate(clock, settings);
+	const operating = new Operating(clock, settings);
+	const dispatcher = new Dispatcher(() => context);
+	const account = new BitrixAccount(store, records, timeline, handlers, access, random);
+	const reset = (): void => {
+		Object.assign(settings, { ...DEFAULT_SETTINGS, ...initial });
+		for (const part of [store, handlers, deliveries]) part.clear();
+		for (const part of [access, gate, operating, dispatcher]) part.reset();
+	};
+	const parts = { settings, store, records, timeline, handlers, deliveries, access, gate, operating, dispatcher };
+	const context: BitrixContext = { clock, random, ...parts, account, origin, reset };
+	return context;
+}
+
+/** The `auth` part of an event: tokens only for the application (bitrix24.md §7). */
+function authOf(access: Access, { kind, applicationToken }: Handler): Record<string, string> {
+	const { domain, memberId, clientEndpoint, serverEndpoint } = access.portal();
+	return {
+		...(kind === 'app' ? { ...access.issueForEvent(), scope: access.scope(), status: 'L' } : {}),
+		domain,
+		client_endpoint: clientEndpoint,
+		server_endpoint: serverEndpoint,
+		member_id: memberId,
+		application_token: applicationToken,
+	};
+}
