@@ -3,6 +3,7 @@ import { nodeErrorFrom } from '../../transport/n8n';
 import { connectAmoCrm } from './connect';
 import { historyOf, itemsOf } from './events';
 import { firstSweep, hintsOf, sweepEvents, sweepStateSchema } from './eventSweep';
+import { burstOf } from './triggerBurst';
 import { withDeals } from './triggerDeals';
 import { triggerSettings } from './triggerSettings';
 import type { AmoCrmClient } from './client';
@@ -30,13 +31,13 @@ async function sample(client: AmoCrmClient, { kinds, readDeals }: Settings): Pro
 	return readDeals ? await withDeals(client, items) : items;
 }
 
-async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals, store }: Settings): Promise<IDataObject[]> {
+async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals, gatherMs, store }: Settings): Promise<IDataObject[]> {
 	const startedAt = Date.now();
 	const before = sweepStateSchema.safeParse(store.sweep).data ?? firstSweep(startedAt);
 	// Older hosts have no budget; half of it leaves room for reading deals.
 	const budgetMs = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : 300_000;
 	const { hints, state } = await sweepEvents(client, kinds, historyOf(kinds), before, startedAt, startedAt + budgetMs / 2);
-	const items = itemsOf(hints, 'poll');
+	const items = itemsOf([...burstOf(context, gatherMs).rest(), ...hints], 'poll');
 	const complete = readDeals ? await withDeals(client, items) : items;
 	// Only now: what could not be given out is looked for again.
 	store.sweep = state;

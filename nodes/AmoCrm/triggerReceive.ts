@@ -2,6 +2,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { stringify } from 'qs';
 import { connectAmoCrm } from './connect';
 import { itemsOf, type EventKind, type Hint } from './events';
+import { burstOf } from './triggerBurst';
 import { withDeals } from './triggerDeals';
 import { triggerSettings } from './triggerSettings';
 import { isSecret, secretParameter } from './webhookAddress';
@@ -12,7 +13,7 @@ import { longestBody, readWebhookBody } from './webhookBody';
  * Nothing is asked of amoCRM before it is answered (2 seconds, amocrm.md §7), unless the deals are to be read.
  */
 export async function receive(context: IWebhookFunctions): Promise<IDataObject[] | undefined> {
-	const { memory, kinds, readDeals } = triggerSettings(context);
+	const { memory, kinds, readDeals, gatherMs } = triggerSettings(context);
 	const query = context.getQueryData();
 	const given = typeof query === 'object' && query !== null && secretParameter in query ? query[secretParameter] : undefined;
 	if (memory.secret === undefined || !isSecret(given, memory.secret)) return turnAway(context, 403, 'This address is not for you');
@@ -24,7 +25,8 @@ export async function receive(context: IWebhookFunctions): Promise<IDataObject[]
 	const isForeign = memory.accountId !== undefined && body.accountId !== undefined && body.accountId !== memory.accountId;
 	if (isForeign) return turnAway(context, 403, 'This address is for another account');
 
-	const items = itemsOf(body.hints.filter((hint) => isWanted(hint, kinds)), 'webhook');
+	const wanted = body.hints.filter((hint) => isWanted(hint, kinds));
+	const items = itemsOf(burstOf(context, gatherMs).add(wanted, Date.now()), 'webhook');
 	return readDeals && items.length > 0 ? await readNow(context, items) : items;
 }
 

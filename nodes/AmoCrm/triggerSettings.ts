@@ -20,6 +20,8 @@ export interface TriggerSettings {
 	kinds: EventKind[];
 	withWebhook: boolean;
 	readDeals: boolean;
+	/** The workflow is started by webhooks at most once in this time. */
+	gatherMs: number;
 	memory: Memory;
 	/** n8n's own object: only what is written into it is kept. */
 	store: IDataObject;
@@ -36,6 +38,7 @@ export function triggerSettings(context: TriggerContext): TriggerSettings {
 		kinds,
 		withWebhook: context.getNodeParameter('receiveBy') !== 'polling',
 		readDeals: context.getNodeParameter('readDeals') === true,
+		gatherMs: 1000 * z.number().min(0).catch(2).parse(context.getNodeParameter('gatherSeconds', 2)),
 		memory: memorySchema.parse(store),
 		store,
 	};

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 const node = (more: IDataObject = {}) => ({
 	type: 'amoCrmTrigger',
-	parameters: { events: ['dealAdded', 'dealStatusChanged', 'dealDeleted'], receiveBy: 'both', readDeals: false, ...more },
+	parameters: { events: ['dealAdded', 'dealStatusChanged', 'dealDeleted'], receiveBy: 'both', readDeals: false, gatherSeconds: 0, ...more },
 });
 const hooks = () => bench.sandbox.amocrm.state().webhooks;
 const account = () => bench.sandbox.amocrm.account;
