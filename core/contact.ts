@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readEmail } from './email';
 import type { Buyer } from './order';
+import { compareNames, readPersonName, type NameVerdict } from './personName';
 import { readPhone, samePhone, type PhoneRegion } from './phone';
+import { substitutePhones } from './phoneRefusals';
 import type { Contact } from './ports';
+
+export { readEmail } from './email';
 
 /** By what a buyer is recognised, strongest first. A buyer without any key is a stranger every time. */
 export interface BuyerKeys {
@@ -14,18 +19,14 @@ export interface BuyerKeys {
 }
 
 export function buyerKeys(buyer: Buyer, marketplace: string, region: PhoneRegion): BuyerKeys {
-	const phone = readPhone(buyer.phone, region);
+	// A substitute number is lent to one buyer after another: as a key it would join strangers.
+	const isSubstitute = substitutePhones.some((each) => each.marketplace === marketplace.toLowerCase());
+	const phone = readPhone(isSubstitute ? undefined : buyer.phone, region);
 	return {
 		phone: phone.kind === 'phone' ? phone.e164 : undefined,
 		email: readEmail(buyer.email),
 		customer: buyer.customerId ? customerHash(marketplace, buyer.customerId) : undefined,
 	};
-}
-
-/** An address that can serve as a key: trimmed, lower case; `undefined` for anything that is no address. */
-export function readEmail(raw: string | null | undefined): string | undefined {
-	const text = raw?.trim().toLowerCase() ?? '';
-	return /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}$/.test(text) ? text : undefined;
 }
 
 /** Customer ids are personal data (Kaspi's decode to a phone, kaspi.md §2.2): only this hash is ever stored. */
@@ -45,6 +46,23 @@ export function chooseContact(hits: readonly Contact[], policy: SeveralContacts)
 	if (chosen === undefined) return { kind: 'none' };
 	if (byAge.length > 1 && policy === 'attention') return { kind: 'attention', ids: byAge.map(({ id }) => id) };
 	return { kind: 'contact', contact: chosen, others: byAge.length - 1 };
+}
+
+export type NamedChoice = Choice | { kind: 'conflict'; /** Who has the key under another name. */ ids: string[]; why: Extract<NameVerdict, 'different' | 'other_surname'> };
+
+/**
+ * Like `chooseContact`, for a buyer whose name is known: a phone or an e-mail alone does not make a wife her husband.
+ * Of several hits those whose name agrees with the buyer's count; when nobody's name agrees and nobody's is open either
+ * (no name, only a surname), it is a conflict for a person to settle. A buyer without a readable name is taken at the key's word.
+ */
+export function chooseByName(name: string, hits: readonly Contact[], policy: SeveralContacts): NamedChoice {
+	const buyer = readPersonName(name);
+	const judged = hits.map((contact) => ({ contact, verdict: compareNames(buyer, readPersonName(contact.name)) }));
+	const agreeing = judged.filter(({ verdict }) => verdict === 'same' || verdict === 'shorter' || verdict === 'spelling');
+	const open = agreeing.length ? agreeing : judged.filter(({ verdict }) => verdict === 'unclear');
+	if (open.length || !hits.length) return chooseContact(open.map(({ contact }) => contact), policy);
+	const why = judged.some(({ verdict }) => verdict === 'other_surname') ? 'other_surname' : 'different';
+	return { kind: 'conflict', ids: hits.map(({ id }) => id), why };
 }
 
 /** What an existing contact lacks of what is now known about the buyer; `undefined` when it has everything. */

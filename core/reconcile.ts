@@ -52,7 +52,7 @@ export function reconcile(sides: Sides, map: StageMap, rules: MarketplaceRules, 
 	const { order, deal, agreed, decision } = sides;
 	const stage = order.stage;
 	if (stage === 'unknown') {
-		return attention(`the marketplace says «${order.rawStatus}», which this version does not know: look at the order in the marketplace's cabinet`);
+		return attention(`маркетплейс сообщает статус «${order.rawStatus}», которого эта версия не знает: посмотрите заказ в кабинете продавца`);
 	}
 	if (deal.kind === 'none') return { do: 'create', at: stage, again: false };
 	if (deal.kind !== 'here') return lostDeal(deal.kind, stage, policies, decision);
@@ -90,7 +90,7 @@ function threeWay(
 		// The order went past the stage that a person chose meanwhile: both went forward, the further one wins.
 		const bothForward = orderMoved && isFurther(wanted, agreed.order);
 		if (bothForward) return { do: 'move', to: stage, overruled: movedMeanwhile(order, rules) };
-		return refused(`«${rules.statusText(order)}» cannot be taken back on the marketplace`, stage, policies);
+		return refused(`статус «${rules.statusText(order)}» на маркетплейсе нельзя вернуть назад`, stage, policies);
 	}
 	const route = rules.route(order, wanted);
 	switch (route.kind) {
@@ -110,7 +110,7 @@ function withoutBase(order: Order, stage: OrderStage, dealStage: CrmStageRef, ma
 	if (isFact(stage) || isFurther(stage, wanted)) return { do: 'move', to: stage };
 	if (rules.route(order, wanted).kind === 'own_step') return agreeAt(stage, dealStage);
 	return attention(
-		'the deal and the order stand at different stages and the journal does not know which of them has moved: decide with Order Sync, operation Resolve',
+		'сделка и заказ стоят на разных этапах, и неизвестно, кто из них двигался: решите узлом Order Sync, операция Resolve',
 	);
 }
 
@@ -144,8 +144,8 @@ function lostDeal(kind: 'gone' | 'elsewhere', stage: OrderStage, policies: Polic
 		case 'attention':
 			return attention(
 				kind === 'gone'
-					? 'its deal was deleted or merged in the CRM: restore it, or decide with Order Sync, operation Resolve'
-					: 'its deal was moved to another pipeline: move it back, or decide with Order Sync, operation Resolve',
+					? 'сделка удалена или объединена в CRM: восстановите её или решите узлом Order Sync, операция Resolve'
+					: 'сделка перенесена в другую воронку: верните её или решите узлом Order Sync, операция Resolve',
 			);
 	}
 }
@@ -157,9 +157,9 @@ function refused(why: string, stage: OrderStage, policies: Policies): Step {
 const agreeAt = (order: OrderStage, deal: CrmStageRef): Step => ({ do: 'agree', agreed: { order, deal } });
 const attention = (reason: string): Step => ({ do: 'attention', reason });
 const decidedByMarketplace = (order: Order, rules: MarketplaceRules): string =>
-	`«${rules.statusText(order)}»: the marketplace has decided`;
+	`«${rules.statusText(order)}» — так решил маркетплейс`;
 const movedMeanwhile = (order: Order, rules: MarketplaceRules): string =>
-	`meanwhile the order became «${rules.statusText(order)}» on the marketplace`;
+	`тем временем заказ на маркетплейсе стал «${rules.statusText(order)}»`;
 
 /**
  * The point both sides stand at after a command was taken: as if the deal had come from there, so that the rest of the way

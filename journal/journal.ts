@@ -188,6 +188,8 @@ export interface Journal {
 		problems(pair: PairId | undefined, limit: number): Promise<Work[]>;
 		/** Work that is due, whether somebody is at it or not. */
 		countDue(pair: PairId, now: number): Promise<number>;
+		/** Which of these orders have work in the queue, in whatever state: somebody or something is still to be waited for. */
+		openOf(pair: PairId, orders: readonly OrderKey[]): Promise<OrderKey[]>;
 	};
 	intents: {
 		/** Writes intents down before the writes are sent; an intent that is there already is returned as it was, not replaced. */

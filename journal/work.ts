@@ -121,6 +121,15 @@ export class WorkStore {
 		return rows.map(workOf);
 	}
 
+	async openOf(pair: PairId, orders: readonly OrderKey[]): Promise<OrderKey[]> {
+		const found: OrderKey[] = [];
+		for (const keys of chunks(orders.map(orderKeyText))) {
+			const rows = await this.db.selectFrom('work').selectAll().where('pair', '=', pair).where('order_key', 'in', keys).execute();
+			found.push(...rows.map(orderOf));
+		}
+		return found;
+	}
+
 	async countDue(pair: PairId, now: number): Promise<number> {
 		const { count } = await this.db
 			.selectFrom('work')

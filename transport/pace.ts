@@ -18,11 +18,12 @@ const paces = new Map<string, Pace>();
 /**
  * @param key the account whose limit it is, e.g. `amoCRM:shop.amocrm.ru`
  * @param callsPerSecond the limit of the first caller counts
+ * @param bucket how many calls the service lets through at once before it counts seconds; 1: calls are evenly spaced
  */
-export function paceFor(key: string, callsPerSecond: number): Pace {
+export function paceFor(key: string, callsPerSecond: number, bucket = 1): Pace {
 	const known = paces.get(key);
 	if (known !== undefined) return known;
-	const pace = new EvenPace(callsPerSecond);
+	const pace = new EvenPace(callsPerSecond, burstOf(bucket));
 	paces.set(key, pace);
 	return pace;
 }
@@ -30,16 +31,19 @@ export function paceFor(key: string, callsPerSecond: number): Pace {
 /** A little more than the limit's share: two calls may catch up with each other by some milliseconds on their way. */
 const spacingOf = (callsPerSecond: number): number => Math.ceil(1_020 / callsPerSecond);
 
+/** A window's burst may come right before the next window's: together they must still fit into the bucket. */
+const burstOf = (bucket: number): number => Math.max(1, Math.floor(bucket / 2) - 1);
+
 class EvenPace implements Pace {
 	private readonly queue: RateLimiterQueue;
 	private restUntil = 0;
 	private blockedUntil = 0;
 	private blockReason = '';
 
-	constructor(callsPerSecond: number) {
+	constructor(callsPerSecond: number, burst: number) {
 		// One token per spacing and not seven per second: seven at the end of one second and seven at the start of the next are 14.
-		const duration = spacingOf(callsPerSecond) / 1_000;
-		this.queue = new RateLimiterQueue(new RateLimiterMemory({ points: 1, duration }));
+		const duration = (burst * spacingOf(callsPerSecond)) / 1_000;
+		this.queue = new RateLimiterQueue(new RateLimiterMemory({ points: burst, duration }));
 	}
 
 	async ready(): Promise<void> {

@@ -18,12 +18,12 @@ const refused = (why: string): Route => ({ kind: 'refused', why });
 function route(order: Order, to: OrderStage): Route {
 	const { stage } = order;
 	if (stage === 'unknown') {
-		return refused(`Kaspi says "${order.rawStatus}", which this package does not know: look at the order in the seller cabinet`);
+		return refused(`Kaspi сообщает статус «${order.rawStatus}», которого этот пакет не знает: посмотрите заказ в кабинете продавца`);
 	}
 	if (stage === to) return ownStep;
 	if (to === 'cancelled') return cancelling(order);
 	if (isDecided(stage)) return refused(decidedText(order));
-	if (!isFurther(to, stage)) return refused(`Kaspi does not move an order back from "${statusText(order)}"`);
+	if (!isFurther(to, stage)) return refused(`Kaspi не возвращает заказ назад из статуса «${statusText(order)}»`);
 	return forward(order, stage, to);
 }
 
@@ -32,18 +32,23 @@ const isDecided = (stage: OrderStage): boolean =>
 
 function decidedText(order: Order): string {
 	if (order.flags.goodsOnTheWayBack) {
-		return `The goods are coming back ("${statusText(order)}"); when they are here, a person confirms it with the Kaspi node, Accept Returned Goods`;
+		return `товар едет обратно («${statusText(order)}»); когда он прибудет, это подтверждает человек узлом Kaspi, операция Accept Returned Goods`;
 	}
-	return `Kaspi has already settled the order: "${statusText(order)}"`;
+	return `Kaspi уже закрыл заказ: «${statusText(order)}»`;
 }
 
 function cancelling(order: Order): Route {
 	if (order.stage !== 'unknown' && isDecided(order.stage)) return refused(decidedText(order));
 	if (order.delivery.handedOverAt !== undefined) {
-		return refused('The goods are with the courier already: only the buyer or Kaspi can cancel now');
+		return refused('товар уже у курьера: теперь отменить может только покупатель или Kaspi');
 	}
-	return command('cancel');
+	// An unknown status in a known section (kaspi.md §3.2, `SUSPENDED`) is nothing to act upon.
+	const { status } = readRawStatus(order.rawStatus);
+	return cancellable.has(status) ? command('cancel') : refused(`Kaspi не отменяет заказ в статусе «${status}»: посмотрите его в кабинете продавца`);
 }
+
+/** §3.3 */
+const cancellable: ReadonlySet<string> = new Set(['APPROVED_BY_BANK', 'ACCEPTED_BY_MERCHANT']);
 
 /** Stages that only a buyer or Kaspi brings about. */
 const nobodysChoice: ReadonlySet<OrderStage> = new Set([
@@ -52,11 +57,11 @@ const nobodysChoice: ReadonlySet<OrderStage> = new Set([
 
 function forward(order: Order, stage: OrderStage, to: OrderStage): Route {
 	if (to === 'completed') return refused(completionText(order));
-	if (nobodysChoice.has(to)) return refused('Only the buyer or Kaspi can bring an order there');
+	if (nobodysChoice.has(to)) return refused('на этот этап заказ переводит только покупатель или Kaspi');
 	if (stage === 'new') return command('accept');
-	if (stage === 'awaiting_signature') return refused('The buyer has not signed the credit papers yet: do not ship, keep the goods reserved');
+	if (stage === 'awaiting_signature') return refused('покупатель ещё не подписал документы: не отправляйте товар, держите его в резерве');
 	if (stage === 'accepted' && order.flags.preOrder) {
-		return refused('It is a pre-order: a person confirms that the goods have arrived with the Kaspi node, Mark Arrived');
+		return refused('это предзаказ: прибытие товара подтверждает человек узлом Kaspi, операция Mark Arrived');
 	}
 	if (stage === 'accepted' && isCarriedByKaspi(order)) return command('assemble', true);
 	// "Ready for pickup" and "in delivery" have no counterpart in the API: they are the CRM's own steps.
@@ -68,8 +73,8 @@ const isCarriedByKaspi = ({ rawStatus }: Order): boolean => readRawStatus(rawSta
 
 function completionText(order: Order): string {
 	return isCarriedByKaspi(order)
-		? 'Kaspi completes the orders of Kaspi Delivery by itself when the buyer receives the goods'
-		: 'A person at the counter enters the code from the buyer\'s Kaspi app after handing the goods over: Kaspi node, Send Issue Code and Complete With Code';
+		? 'заказы Kaspi Доставки Kaspi завершает сам, когда покупатель получит товар'
+		: 'после выдачи товара человек вводит код из приложения покупателя: узел Kaspi, операции Send Issue Code и Complete With Code';
 }
 
 /** The cabinet's word for where the order stands (kaspi.md §8); an unknown status as Kaspi sent it. */

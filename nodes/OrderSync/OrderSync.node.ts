@@ -47,8 +47,15 @@ export class OrderSync implements INodeType {
 				required: true,
 				displayOptions: { show: { marketplace: ['kaspi'], operation: ['sync', 'sweep', 'retryDue', 'resolve'] } },
 			},
-			{ name: 'amoCrmApi', required: true, displayOptions: { show: { crm: ['amoCrm'], authentication: ['accessToken'] } } },
-			{ name: 'amoCrmOAuth2Api', required: true, displayOptions: { show: { crm: ['amoCrm'], authentication: ['oAuth2'] } } },
+			{
+				name: 'ozonSellerApi',
+				required: true,
+				displayOptions: { show: { marketplace: ['ozon'], operation: ['sync', 'sweep', 'retryDue', 'resolve'] } },
+			},
+			{ name: 'amoCrmApi', required: true, displayOptions: { show: { crm: ['amoCrm'], crmAuthentication: ['accessToken'] } } },
+			{ name: 'amoCrmOAuth2Api', required: true, displayOptions: { show: { crm: ['amoCrm'], crmAuthentication: ['oAuth2'] } } },
+			{ name: 'bitrix24WebhookApi', required: true, displayOptions: { show: { crm: ['bitrix24'], crmAuthentication: ['webhook'] } } },
+			{ name: 'bitrix24OAuth2Api', required: true, displayOptions: { show: { crm: ['bitrix24'], crmAuthentication: ['oAuth2'] } } },
 		],
 		properties,
 	};

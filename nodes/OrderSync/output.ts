@@ -31,7 +31,9 @@ export function place(outputs: Outputs, node: INode, result: LookResult, item: n
 	const title = `Order ${result.number} (${marketplaceName(result.order.marketplace)})`;
 	switch (result.result) {
 		case 'attention':
-			attention.push({ json: { ...now(result), message: `${title} needs a decision: ${result.reason ?? ''}` }, pairedItem });
+			// Somebody was asked before: asking again with every event would bury the manager in tasks.
+			if (result.known) synced.push({ json: now(result), pairedItem });
+			else attention.push({ json: { ...now(result), message: `Заказ ${result.number} (${marketplaceName(result.order.marketplace)}): нужно решение — ${result.reason ?? ''}` }, pairedItem });
 			return;
 		case 'failed':
 			failed.push({ json: { ...now(result), ...explained(node, result, title, item) }, pairedItem });

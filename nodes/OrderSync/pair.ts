@@ -31,9 +31,9 @@ export async function withPair<T>(node: IExecuteFunctions, run: (pair: OpenPair)
 async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 	const journal = await openJournal();
 	const record = recorder(node, journal);
-	const options = readOptions(node.getNodeParameter('options', 0, {}));
 	const service = marketplaces.find(({ value }) => value === node.getNodeParameter('marketplace', 0));
 	if (!service) throw new NodeOperationError(node.getNode(), 'This version does not know the chosen marketplace');
+	const options = readOptions(node.getNodeParameter('options', 0, {}), service.cancelReason);
 	const marketplace = await service.open(node, { record, firstLookDays: options.firstLookDays });
 	const crm = await openCrm(node, node.getNodeParameter('crm', 0), record);
 	const map = await readStageMap(

@@ -24,7 +24,7 @@ const services: INodeProperties[] = [
 	},
 	{
 		displayName: 'CRM Authentication',
-		name: 'authentication',
+		name: 'crmAuthentication',
 		type: 'options',
 		noDataExpression: true,
 		options: [
@@ -33,6 +33,18 @@ const services: INodeProperties[] = [
 		],
 		default: 'accessToken',
 		displayOptions: { show: { crm: ['amoCrm'] } },
+	},
+	{
+		displayName: 'CRM Authentication',
+		name: 'crmAuthentication',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Inbound Webhook', value: 'webhook' },
+			{ name: 'OAuth2 (Local Application)', value: 'oAuth2' },
+		],
+		default: 'webhook',
+		displayOptions: { show: { crm: ['bitrix24'] } },
 	},
 ];
 
@@ -104,7 +116,7 @@ const pipeline: INodeProperties[] = [
 		default: { mappingMode: 'defineBelow', value: null },
 		description: 'Which stage of the pipeline shows which stage of an order. Rows left empty use the stage with the name that Prepare CRM gives.',
 		typeOptions: {
-			loadOptionsDependsOn: ['crm', 'authentication', 'pipeline.value'],
+			loadOptionsDependsOn: ['crm', 'crmAuthentication', 'pipeline.value'],
 			resourceMapper: {
 				resourceMapperMethod: 'stagesOfPipeline',
 				mode: 'map',
@@ -198,18 +210,33 @@ const options: INodeProperties = {
 				{ name: 'Out of Stock', value: 'MERCHANT_OUT_OF_STOCK', description: "Always taken; counts against the seller's quality" },
 			],
 			default: 'MERCHANT_OUT_OF_STOCK',
-			description: 'What the marketplace is told when a manager loses a deal in the CRM',
+			description: 'What Kaspi is told when a manager loses a deal in the CRM',
+			displayOptions: { show: { '/marketplace': ['kaspi'] } },
+		},
+		{
+			displayName: 'Cancellation Reason',
+			name: 'ozonCancelReason',
+			type: 'options',
+			options: [
+				{ name: 'Only Defective Left (400)', value: '400' },
+				{ name: 'Out of Stock (352)', value: '352' },
+			],
+			default: '352',
+			description: 'What Ozon is told when a manager loses a deal in the CRM',
+			displayOptions: { show: { '/marketplace': ['ozon'] } },
 		},
 		{
 			displayName: 'Commands to Send',
 			name: 'commands',
 			type: 'multiOptions',
 			options: [
-				{ name: 'Accept', value: 'accept', description: 'A deal was moved past "new"' },
-				{ name: 'Assemble', value: 'assemble', description: 'A deal was moved to "ready": the waybill is made, once' },
+				{ name: 'Accept', value: 'accept', description: 'A deal was moved past "new" (Kaspi)' },
+				{ name: 'Assemble', value: 'assemble', description: 'A deal was moved to "ready": Kaspi makes the waybill, Ozon takes the posting as packed, once' },
 				{ name: 'Cancel', value: 'cancel', description: 'A deal was lost' },
+				{ name: 'Deliver', value: 'deliver', description: 'A deal was moved to "delivered" (Ozon, own courier)' },
+				{ name: 'Ship', value: 'ship', description: 'A deal was moved to "in delivery" (Ozon, own courier)' },
 			],
-			default: ['accept', 'assemble', 'cancel'],
+			default: ['accept', 'assemble', 'ship', 'deliver', 'cancel'],
 			description: 'What the sync may send to the marketplace by itself when a manager moves a deal. The code of a buyer is never asked for by the sync.',
 		},
 		{

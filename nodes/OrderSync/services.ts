@@ -3,14 +3,20 @@ import type { Crm, Marketplace } from '../../core/ports';
 import type { ApiCall } from '../../journal/journal';
 import { AmoCrmAdapter } from '../AmoCrm/adapter';
 import { connectAmoCrm } from '../AmoCrm/connect';
+import { Bitrix24Adapter } from '../Bitrix24/adapter';
+import { connectBitrix24 } from '../Bitrix24/connect';
 import { KaspiMarketplace } from '../Kaspi/adapter';
 import { connectKaspi } from '../Kaspi/connection';
+import { OzonMarketplace } from '../Ozon/adapter';
+import { connectOzon } from '../Ozon/connection';
 
 type Record = (call: ApiCall) => void;
 
 export interface MarketplaceService {
 	value: string;
 	name: string;
+	/** The node's option that holds the reason for cancellations, and what it is when nobody has chosen one. */
+	cancelReason: { option: 'cancelReason' | 'ozonCancelReason'; default: string };
 	open(context: IAllExecuteFunctions, options: { record: Record; firstLookDays: number }): Promise<Marketplace>;
 }
 
@@ -25,12 +31,25 @@ export const marketplaces: readonly MarketplaceService[] = [
 	{
 		value: 'kaspi',
 		name: 'Kaspi',
+		cancelReason: { option: 'cancelReason', default: 'MERCHANT_OUT_OF_STOCK' },
 		async open(context, { record, firstLookDays }) {
 			const { client, shop } = await connectKaspi(context, { record });
 			return new KaspiMarketplace(client, shop, { firstLookDays });
 		},
 	},
+	{
+		value: 'ozon',
+		name: 'Ozon',
+		cancelReason: { option: 'ozonCancelReason', default: '352' },
+		async open(context, { record, firstLookDays }) {
+			const { client, shop } = await connectOzon(context, { record });
+			return new OzonMarketplace(client, shop, { firstLookDays });
+		},
+	},
 ];
+
+/** Not called `authentication`: n8n's editor would hide the choice of the CRM, on which it depends. */
+const usesOAuth2 = (context: IAllExecuteFunctions): boolean => context.getNode().parameters.crmAuthentication === 'oAuth2';
 
 /** Every CRM that deals live in. */
 export const crms: readonly CrmService[] = [
@@ -38,7 +57,16 @@ export const crms: readonly CrmService[] = [
 		value: 'amoCrm',
 		name: 'amoCRM',
 		async open(context, { record }) {
-			return new AmoCrmAdapter(await connectAmoCrm(context, { record }));
+			const credential = usesOAuth2(context) ? 'amoCrmOAuth2Api' : 'amoCrmApi';
+			return new AmoCrmAdapter(await connectAmoCrm(context, { record, credential }));
+		},
+	},
+	{
+		value: 'bitrix24',
+		name: 'Bitrix24',
+		async open(context, { record }) {
+			const credential = usesOAuth2(context) ? 'bitrix24OAuth2Api' : 'bitrix24WebhookApi';
+			return new Bitrix24Adapter(await connectBitrix24(context, { record, credential }));
 		},
 	},
 ];

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { severalContacts } from '../../core/contact';
 import { commandNames } from '../../core/order';
+import type { MarketplaceService } from './services';
 import type { SyncSettings } from './sync/context';
 
 /** The node's options as n8n hands them over; everything has a default that is safe for a shop. */
 const optionsSchema = z.object({
-	cancelReason: z.string().trim().min(1).default('MERCHANT_OUT_OF_STOCK'),
+	cancelReason: z.string().trim().min(1).optional(),
+	ozonCancelReason: z.string().trim().min(1).optional(),
 	commandGivesUpSeconds: z.number().min(15).max(3600).default(300),
-	commands: z.array(z.enum(commandNames)).default(['accept', 'assemble', 'cancel']),
+	commands: z.array(z.enum(commandNames)).default(['accept', 'assemble', 'ship', 'deliver', 'cancel']),
 	dealName: z.string().trim().min(1).default('{marketplace} № {number}'),
 	firstLookDays: z.number().int().min(1).max(60).default(13),
 	lostDeal: z.enum(['attention', 'leave', 'recreate']).default('attention'),
@@ -25,6 +27,8 @@ const optionsSchema = z.object({
 	timeBudgetSeconds: z.number().min(5).max(3600).default(240),
 });
 
+type CancelReason = MarketplaceService['cancelReason'];
+
 export interface NodeOptions {
 	sync: SyncSettings;
 	firstLookDays: number;
@@ -34,16 +38,17 @@ export interface NodeOptions {
 	timeBudgetMs: number;
 }
 
-export function readOptions(raw: unknown): NodeOptions {
+/** @param reason which option holds the reason for cancellations, and its default */
+export function readOptions(raw: unknown, reason: CancelReason): NodeOptions {
 	const options = optionsSchema.parse(raw);
-	const { cancelReason, commands, dealName, packages, responsibleId } = options;
+	const { commands, dealName, packages, responsibleId } = options;
 	return {
 		sync: {
 			policies: { refusedMove: options.refusedMove, lostDeal: options.lostDeal },
 			region: options.phoneRegion,
 			severalContacts: options.severalContacts,
 			commands,
-			cancelReason,
+			cancelReason: options[reason.option] ?? reason.default,
 			packages,
 			dealName,
 			responsibleId,

@@ -15,6 +15,7 @@ import { pairId, rulesWithin, type SyncContext } from '../../nodes/OrderSync/syn
 import { sweep } from '../../nodes/OrderSync/sync/sweep';
 import { paceFor } from '../../transport/pace';
 import { ServiceClient } from '../../transport/service';
+import { benchContacts } from './contacts';
 import { recordAtATime } from './recordAtATime';
 import { SandboxProcess, type Addresses, type Counts } from './sandboxProcess';
 
@@ -40,6 +41,11 @@ const naiveOrders = 40;
 async function main(): Promise<void> {
 	const orders = Number(valueOf('--orders') ?? 1000);
 	const say = process.argv.includes('--json') ? () => undefined : (line: string) => console.log(line);
+	if (process.argv.includes('--contacts')) {
+		const measured = await benchContacts(say);
+		if (process.argv.includes('--json')) console.log(JSON.stringify(measured));
+		return;
+	}
 	const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 	const sandbox = await SandboxProcess.start();
 	try {
@@ -103,7 +109,8 @@ async function aMinuteLater(say: (line: string) => void): Promise<void> {
 
 async function openContext({ kaspi, amocrm }: Addresses, file: string): Promise<SyncContext> {
 	const credentials = { token: kaspi.token, shopId: kaspi.shopId, baseUrl: kaspi.baseUrl };
-	const marketplace = new KaspiMarketplace(kaspiClient(credentials, kaspiHttp(credentials)), shopOf(credentials));
+	const { sync, firstLookDays } = readOptions({}, { option: 'cancelReason', default: 'MERCHANT_OUT_OF_STOCK' });
+	const marketplace = new KaspiMarketplace(kaspiClient(credentials, kaspiHttp(credentials)), shopOf(credentials), { firstLookDays });
 	const service = new ServiceClient({
 		...amoCrmService,
 		baseUrl: amocrm.baseUrl,
@@ -112,7 +119,6 @@ async function openContext({ kaspi, amocrm }: Addresses, file: string): Promise<
 	});
 	const crm = new AmoCrmAdapter(new AmoCrmClient(service, new URL(amocrm.baseUrl).host));
 	const { pipelineId, stages } = await crm.prepare('Заказы маркетплейсов');
-	const { sync } = readOptions({});
 	return {
 		pair: pairId(marketplace, crm),
 		marketplace,

@@ -46,9 +46,9 @@ describe('the way from a stage to another (kaspi.md §8, CRM → Kaspi)', () => 
 	});
 
 	it('says who has to do what a machine must not', () => {
-		expect(go({ preOrder: true }, 'ready')).toMatchObject({ why: expect.stringContaining('Kaspi node, Mark Arrived') });
+		expect(go({ preOrder: true }, 'ready')).toMatchObject({ why: expect.stringContaining('узлом Kaspi, операция Mark Arrived') });
 		expect(go(pickup, 'completed')).toMatchObject({ why: expect.stringContaining('Complete With Code') });
-		expect(go(withCourier, 'completed')).toMatchObject({ why: expect.stringContaining('Kaspi completes the orders of Kaspi Delivery by itself') });
+		expect(go(withCourier, 'completed')).toMatchObject({ why: expect.stringContaining('Kaspi Доставки Kaspi завершает сам') });
 		const back = go({ status: 'CANCELLING', kaspiDelivery: { courierTransmissionDate: 1 } }, 'returned');
 		expect(back).toMatchObject({ why: expect.stringContaining('Accept Returned Goods') });
 	});

@@ -54,7 +54,7 @@ export async function runOrderSync(world: World, operation: string, parameters: 
 			{
 				type: 'orderSync',
 				name: 'Order Sync',
-				parameters: { marketplace: 'kaspi', crm: 'amoCrm', authentication: 'accessToken', operation, pipeline, ...parameters },
+				parameters: { marketplace: 'kaspi', crm: 'amoCrm', crmAuthentication: 'accessToken', operation, pipeline, ...parameters },
 				credentials: ['kaspiApi', 'amoCrmApi'],
 			},
 		],

@@ -95,11 +95,13 @@ async function byNumber(context: SyncContext, item: number, number: string, want
 async function byDeal(context: SyncContext, items: readonly Named[], dealIds: ReadonlyMap<number, string>, wanted: Map<number, Hint>, outputs: Outputs): Promise<void> {
 	const links = new Map((await context.journal.links.byDeals(context.pair, [...dealIds.values()])).map((link) => [link.dealId, link]));
 	const unlinked = [...dealIds].filter(([, id]) => !links.has(id));
+	const open = new Set((await context.journal.work.openOf(context.pair, [...links.values()].map(({ order }) => order))).map(orderKeyText));
 	for (const [item, id] of dealIds) {
 		const link = links.get(id);
 		if (!link) continue;
 		const hint = { order: link.order, number: link.number, why: 'deal named' };
-		if (link.agreed && sameStage(items[item], link.agreed.deal)) outputs[0].push({ json: { ...describe(hint), dealId: id, result: 'unchanged', did: [] }, pairedItem: { item } });
+		const isEcho = link.agreed !== undefined && sameStage(items[item], link.agreed.deal) && !open.has(orderKeyText(link.order));
+		if (isEcho) outputs[0].push({ json: { ...describe(hint), dealId: id, result: 'unchanged', did: [] }, pairedItem: { item } });
 		else wanted.set(item, hint);
 	}
 	await lookUpDeals(context, unlinked, wanted, outputs);

@@ -2,6 +2,7 @@ import { buyerKeys, chooseContact, customerHash, missingOn, type BuyerKeys } fro
 import { orderKeyText, type Order } from '../../../core/order';
 import type { Contact, ContactDraft } from '../../../core/ports';
 import type { Claim, Identity, IdentityKind } from '../../../journal/journal';
+import { marketplaceName } from './card';
 import { unknownSettlesMs, type SyncContext } from './context';
 
 /** Whose order it is, in the CRM. */
@@ -142,7 +143,7 @@ async function searchCrm(context: SyncContext, people: readonly Person[]): Promi
 		if (choice.kind === 'attention') {
 			person.finding = {
 				kind: 'attention',
-				reason: `the buyer's phone or e-mail belongs to ${choice.ids.length} contacts in the CRM (${choice.ids.join(', ')}): merge them there, or choose "oldest" or "newest" in the node's options`,
+				reason: `телефон или e-mail покупателя есть у ${choice.ids.length} контактов CRM (${choice.ids.join(', ')}): объедините их или выберите в узле Order Sync «oldest» или «newest»`,
 			};
 		} else if (choice.kind === 'contact') additions.push({ person, contact: choice.contact });
 	}
@@ -212,8 +213,9 @@ async function readBack(context: SyncContext, people: readonly Person[]): Promis
 
 async function createMissing(context: SyncContext, people: readonly Person[]): Promise<void> {
 	const saved = await context.crm.saveContacts(
-		people.map(({ keys: { phone, email, customer }, name }) => ({
-			name,
+		people.map(({ keys: { phone, email, customer }, name, orders: [order] }) => ({
+			// Ozon's own deliveries come without a word about the buyer (ozon.md §4).
+			name: name || (order ? `Покупатель ${marketplaceName(order.key.marketplace)}, заказ ${order.number}` : 'Покупатель'),
 			phones: phone ? [phone] : [],
 			emails: email ? [email] : [],
 			buyerKey: customer,

@@ -53,10 +53,23 @@ export function rulesWithin(rules: MarketplaceRules, commands: readonly CommandN
 		route(order, to) {
 			const route = rules.route(order, to);
 			if (route.kind !== 'command' || commands.includes(route.command)) return route;
-			return { kind: 'refused', why: `the command "${route.command}" is switched off in the Order Sync node: send it by hand` };
+			return { kind: 'refused', why: `команда «${commandNamesForPeople[route.command]}» выключена в узле Order Sync: отправьте её вручную` };
 		},
 	};
 }
+
+/** For notes and tasks. */
+export const commandNamesForPeople: Record<CommandName, string> = {
+	accept: 'принять',
+	markArrived: 'товар прибыл',
+	assemble: 'собрать',
+	setTracking: 'трек-номер',
+	ship: 'отправить',
+	deliver: 'доставлено',
+	cancel: 'отменить',
+	issue: 'выдать',
+	acceptReturn: 'возврат принят',
+};
 
 /** Leases outlive any look; a process that died gives them up sooner (journal/owner.ts). */
 export const leaseMs = 5 * 60_000;

@@ -99,6 +99,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			contactId: link.contactId,
 			responsibleId: settings.responsibleId,
 			tags: [marketplaceName(order.key.marketplace)],
+			products: order.items?.map(({ name, price, quantity }) => ({ name, price, quantity })),
 		})),
 	);
 	const created: Subject[] = [];

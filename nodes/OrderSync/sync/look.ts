@@ -91,7 +91,7 @@ async function readBothSides(
 		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined));
 		else {
 			results.push({
-				...notLooked(context, work, `the marketplace has no order ${work.number} any more: look for it in the cabinet, then decide with Order Sync, operation Resolve`, undefined),
+				...notLooked(context, work, `на маркетплейсе больше нет заказа ${work.number}: поищите его в кабинете продавца, затем решите узлом Order Sync, операция Resolve`, undefined),
 				result: 'attention',
 				nextLookAt: undefined,
 			});

@@ -1,5 +1,6 @@
 import type { Order } from '../../../core/order';
 import type { DealDraft, Outcome } from '../../../core/ports';
+import { stageNames } from '../../../core/stage';
 import type { Proof, ProofKind } from '../../../journal/journal';
 import { cardOf, marketplaceName } from './card';
 import type { SyncContext } from './context';
@@ -47,7 +48,7 @@ function draftFor(context: SyncContext, subject: Subject): DealDraft | undefined
 	if (!open || !step || deal.kind !== 'here' || link.dealId === undefined) return undefined;
 	const stage = step.do === 'move' ? context.map.toCrm(step.to) : undefined;
 	if (step.do === 'move' && !stage) {
-		subject.end({ result: 'attention', reason: `no CRM stage shows the order's stage "${step.to}": fill in the stage map of the Order Sync node` });
+		subject.end({ result: 'attention', reason: `в CRM нет этапа для стадии заказа «${stageNames[step.to]}»: заполните таблицу этапов в узле Order Sync` });
 		return undefined;
 	}
 	if (order.stage === 'unknown' || (!stage && !subject.cardIsOld)) return undefined;

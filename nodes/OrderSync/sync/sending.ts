@@ -1,5 +1,5 @@
 import type { Command, CommandName } from '../../../core/order';
-import { unknownSettlesMs, type SyncContext } from './context';
+import { commandNamesForPeople, unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './subject';
 
 /** How soon the effect of a command that was taken is looked for again, when it does not show at once. */
@@ -64,7 +64,7 @@ async function judge(
 		return;
 	}
 	await journal.intents.forget(pair, key, command.name);
-	const reason = `"${command.name}" was refused: ${outcome.reason ?? 'no reason given'}`;
+	const reason = `маркетплейс отклонил команду «${commandNamesForPeople[command.name]}»: ${outcome.reason ?? 'без объяснения'}`;
 	if (outcome.permanent) subject.end({ result: 'attention', reason });
 	else subject.end({ result: 'failed', reason, dueAt: outcome.retryAt });
 }
@@ -101,7 +101,7 @@ async function notSentBefore(context: SyncContext, subjects: readonly Subject[])
 		} else {
 			subject.end({
 				result: 'attention',
-				reason: `"${step.command}" was sent ${Math.round(age / 60_000)} min ago and the marketplace still does not show it. It must not be sent twice: look at the order in the marketplace's cabinet, then decide with Order Sync, operation Resolve`,
+				reason: `команда «${commandNamesForPeople[step.command]}» отправлена ${Math.round(age / 60_000)} мин назад, а маркетплейс её не показывает. Дважды её отправлять нельзя: посмотрите заказ в кабинете продавца, затем решите узлом Order Sync, операция Resolve`,
 			});
 		}
 	}
@@ -123,7 +123,7 @@ function commandFor(context: SyncContext, subject: Subject, name: CommandName): 
 		case 'issue':
 		case 'setTracking':
 			// Only a person has the buyer's code or the carrier's number.
-			subject.end({ result: 'attention', reason: `"${name}" needs what only a person knows: do it with the marketplace's node` });
+			subject.end({ result: 'attention', reason: `для команды «${commandNamesForPeople[name]}» нужно то, что знает только человек: выполните её узлом маркетплейса` });
 			return undefined;
 	}
 }

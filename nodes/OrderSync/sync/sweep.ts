@@ -71,9 +71,13 @@ export async function dealHints(context: SyncContext, deals: readonly Deal[], wh
 	const byDeal = new Map(links.flatMap((link): [string, Link][] => (link.dealId ? [[link.dealId, link]] : [])));
 	const unlinked = deals.filter(({ id, orderKey }) => !byDeal.has(id) && orderKey !== undefined);
 	for (const link of await linkDeals(context, unlinked)) if (link.dealId) byDeal.set(link.dealId, link);
+	// A deal may have been put right for an order that waits for somebody: restored, or moved back to where it was.
+	const open = new Set((await context.journal.work.openOf(context.pair, [...byDeal.values()].map(({ order }) => order))).map(orderKeyText));
 	return deals.flatMap((deal) => {
 		const link = byDeal.get(deal.id);
-		if (!link || (link.agreed && sameCrmStage(link.agreed.deal, deal.stage))) return [];
+		if (!link) return [];
+		const isEcho = link.agreed !== undefined && sameCrmStage(link.agreed.deal, deal.stage);
+		if (isEcho && !open.has(orderKeyText(link.order))) return [];
 		return [{ order: link.order, number: link.number, why }];
 	});
 }

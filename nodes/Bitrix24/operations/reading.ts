@@ -1,0 +1,40 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { z } from 'zod';
+import { ok, rejected, type Outcome } from '../../../core/ports';
+import type { Entity } from '../accountFields';
+import type { Bitrix24Client } from '../client';
+import { readItems } from '../items';
+import type { Item } from './operation';
+import { limitValue, yesNo } from './values';
+
+/** Cards by id, 2,500 in one call; an id that is not in Bitrix24 is refused for its own item only. */
+export async function readCards<Card extends { id: number }>(
+	client: Bitrix24Client,
+	entity: Entity,
+	ids: readonly number[],
+	element: z.ZodType<Card, z.ZodTypeDef, unknown>,
+	json: (card: Card, index: number) => IDataObject,
+): Promise<Outcome<IDataObject>[]> {
+	const cards = await readItems(client, entity, ids, element);
+	return ids.map((id, index): Outcome<IDataObject> => {
+		const card = cards.get(id);
+		if (card === undefined) return rejected('was not asked for', false);
+		if (card.outcome !== 'ok') return card;
+		return card.value === undefined
+			? rejected(`Bitrix24 has no ${entity} ${id}: it was deleted, or the owner of the webhook may not see it`, true)
+			: ok(json(card.value, index));
+	});
+}
+
+/** How many results the item wants; `undefined` for all. */
+export const wantedCount = (item: Item): number | undefined => (item.get('returnAll', yesNo) ? undefined : item.get('limit', limitValue));
+
+/** Takes so many results as are wanted and asks for no page beyond them. */
+export async function take<T>(pages: AsyncGenerator<T[], void>, count: number | undefined): Promise<T[]> {
+	const taken: T[] = [];
+	for await (const page of pages) {
+		taken.push(...page);
+		if (count !== undefined && taken.length >= count) break;
+	}
+	return count === undefined ? taken : taken.slice(0, count);
+}

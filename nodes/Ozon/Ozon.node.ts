@@ -1,0 +1,34 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { resources } from './operations';
+import { dispatch, propertiesOf } from './operations/dispatch';
+import { getCancelReasons } from './operations/posting/cancel';
+
+export class Ozon implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Ozon Seller',
+		name: 'ozon',
+		icon: { light: 'file:ozon.svg', dark: 'file:ozon.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read and work on the postings, returns and chats of an Ozon shop',
+		defaults: { name: 'Ozon Seller' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'ozonSellerApi', required: true }],
+		properties: propertiesOf(resources),
+	};
+
+	methods = { loadOptions: { getCancelReasons } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await dispatch(this, resources);
+	}
+}

@@ -1,0 +1,67 @@
+import type { IDataObject } from 'n8n-workflow';
+import { rolesAnswer, type Roles } from './accountSchema';
+import type { OzonClient } from './client';
+import { withoutGaps } from './present';
+import { dayMs } from './postings';
+
+/** What the synchronisation cannot do without, and what single operations want (ozon.md §2). */
+export const neededMethods: readonly string[] = [
+	'/v4/posting/fbs/list',
+	'/v3/posting/fbs/get',
+	'/v3/posting/fbo/list',
+	'/v2/posting/fbo/get',
+	'/v4/posting/fbs/ship',
+	'/v2/posting/fbs/cancel',
+	'/v2/fbs/posting/delivering',
+	'/v2/fbs/posting/last-mile',
+	'/v2/fbs/posting/delivered',
+	'/v2/fbs/posting/tracking-number/set',
+	'/v1/returns/list',
+	'/v2/returns/rfbs/list',
+	'/v2/conditional-cancellation/list',
+];
+export const usefulMethods: readonly string[] = [
+	'/v4/posting/fbs/unfulfilled/list',
+	'/v1/posting/fbs/cancel-reason',
+	'/v2/posting/fbs/cancel-reason/list',
+	'/v3/posting/fbs/package-label/create',
+	'/v2/posting/fbs/package-label/get',
+	'/v2/returns/rfbs/get',
+	'/v1/returns/rfbs/action/set',
+	'/v2/conditional-cancellation/approve',
+	'/v2/conditional-cancellation/reject',
+	'/v3/chat/list',
+	'/v3/chat/history',
+	'/v1/chat/send/message',
+	'/v1/notification/list',
+	'/v1/notification/set',
+	'/v1/notification/update',
+	'/v1/notification/enable',
+	'/v1/notification/delete',
+	'/v1/notification/check',
+	'/v1/notification/push-type/list',
+];
+
+export const readRoles = async (client: OzonClient): Promise<Roles> =>
+	await client.read('/v1/roles', {}, rolesAnswer, 'the roles of the key');
+
+/** Pure. @param now epoch ms */
+export function keyReport({ expiresAt, roles }: Roles, now: number, warnDays: number): IDataObject {
+	const has = new Set(roles.flatMap(({ methods }) => methods));
+	const missing = neededMethods.filter((method) => !has.has(method));
+	const daysLeft = expiresAt === undefined ? undefined : Math.floor((expiresAt - now) / dayMs);
+	const isEnding = daysLeft !== undefined && daysLeft < warnDays;
+	const warnings = [
+		...(isEnding ? [`The API key is valid for ${Math.max(0, daysLeft)} more days: make a new one in the seller cabinet and put it into the credential`] : []),
+		...(missing.length > 0 ? [`The API key lacks methods: ${missing.join(', ')}`] : []),
+	];
+	return withoutGaps({
+		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+		daysLeft,
+		warn: warnings.length > 0,
+		warnings,
+		missingMethods: missing,
+		missingUseful: usefulMethods.filter((method) => !has.has(method)),
+		roles: roles.flatMap(({ name }) => name ?? []),
+	});
+}

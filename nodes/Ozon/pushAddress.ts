@@ -1,0 +1,30 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Ozon signs nothing (ozon.md §11): a long secret in the path is all that tells its calls from others. */
+export const tokenParameter = ':token';
+
+/** Shorter ones could be guessed. */
+export const shortestToken = 24;
+
+/**
+ * The token of a trigger that registers itself. It follows from the key and the webhook's own id, because Ozon pings the address
+ * while the workflow is still being activated, when n8n has not yet stored anything that the trigger wants to remember.
+ */
+export const derivedToken = (apiKey: string, webhookId: string): string =>
+	createHmac('sha256', apiKey).update(`ozon-push\n${webhookId}`).digest('base64url');
+
+/** @param url of the webhook as n8n gives it, with the placeholder in its path */
+export const addressWithToken = (url: string, token: string): string => url.replace(tokenParameter, encodeURIComponent(token));
+
+/** In constant time, whatever comes. */
+export function isToken(given: unknown, token: string): boolean {
+	if (typeof given !== 'string') return false;
+	const digest = (value: string): Buffer => createHash('sha256').update(value).digest();
+	return timingSafeEqual(digest(given), digest(token));
+}
+
+/** Addresses of this trigger, also those with another token. */
+export const isOurs = (registered: string, url: string): boolean => {
+	const [before = ''] = url.split(tokenParameter);
+	return registered.startsWith(before);
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Order } from '../../core/order';
+import type { KnownOrders } from '../../core/ports';
+import { marketplaceName } from './posting';
+import { hourMs } from './postings';
+import { readRawStatus } from './status';
+
+/*
+ * What the trigger remembers between two calls, small on purpose: n8n keeps it with the workflow.
+ * Push and poll write it independently of each other and may overwrite each other's last word: then a hint comes twice,
+ * and never too seldom.
+ */
+
+const remembered = z.object({
+	/** Fingerprint. */
+	f: z.string(),
+	/** Raw status: tells an FBO posting under way, which only its number brings back. */
+	r: z.string(),
+	/** Stage. */
+	s: z.string(),
+	/** Last seen by a poll, epoch ms. */
+	t: z.number(),
+});
+export type Remembered = z.infer<typeof remembered>;
+
+export const memorySchema = z
+	.object({
+		/** Of the address that was registered. */
+		token: z.string().optional(),
+		address: z.string().optional(),
+		/** Names of the last pushes. */
+		pushes: z.array(z.string()).default([]).catch([]),
+		shop: z.string().optional(),
+		cursor: z.string().optional(),
+		/** Orders by id: those that the lists still show as lately changed. */
+		orders: z.record(remembered).default({}).catch({}),
+	})
+	.catch({ pushes: [], orders: {} });
+export type TriggerMemory = z.infer<typeof memorySchema>;
+
+/** Ozon repeats a push for about an hour (ozon.md §11): at a thousand a day this is far more than that. */
+const pushesKept = 500;
+
+export const withPush = (pushes: readonly string[], id: string): string[] => [...pushes, id].slice(-pushesKept);
+
+/** The list of changes shows an order again for a quarter of an hour; after that it can be forgotten. */
+const rememberMs = hourMs;
+const mostOrders = 5_000;
+
+const isUnderWayFbo = ({ r }: Remembered): boolean => {
+	const { isFbo, status } = readRawStatus(r);
+	return isFbo && status !== 'delivered' && status !== 'cancelled';
+};
+
+export function withoutOld(orders: Record<string, Remembered>, now: number): Record<string, Remembered> {
+	const kept = Object.entries(orders).filter(([, each]) => isUnderWayFbo(each) || each.t > now - rememberMs);
+	return Object.fromEntries(kept.sort(([, a], [, b]) => a.t - b.t).slice(-mostOrders));
+}
+
+export const remember = (order: Order, now: number): Remembered => ({
+	f: order.fingerprint,
+	r: order.rawStatus.slice(0, 120),
+	s: order.stage,
+	t: now,
+});
+
+/** Only FBO postings have to be asked for by name; all others are in the list of changes. */
+export const knownFrom = (orders: Record<string, Remembered>, shop: string): KnownOrders => ({
+	active: Object.entries(orders)
+		.filter(([, each]) => isUnderWayFbo(each))
+		.map(([id, { r, t }]) => ({ key: { marketplace: marketplaceName, shop, id }, number: id, createdAt: t, rawStatus: r })),
+	closedCreatedAt: [],
+});

@@ -1,0 +1,90 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { Order } from '../../core/order';
+import { nodeErrorFrom } from '../../transport/n8n';
+import { OzonMarketplace } from './adapter';
+import { connectOzon, type OzonConnection } from './connection';
+import { orderFromOzon } from './posting';
+import { dayMs, fbsPages } from './postings';
+import { withoutGaps } from './present';
+import { ozonRules } from './rules';
+import { knownFrom, memorySchema, remember, withoutOld, type Remembered } from './triggerMemory';
+import { storeOf, triggerSettings } from './triggerSettings';
+
+/** The part of the time that n8n gives to a poll: what is left is for the answer that is under way. */
+const shareOfBudget = 0.8;
+/** n8n before 2.36 does not say how long a poll may take. */
+const usualBudgetMs = 300_000;
+
+/** What a poll tells about. */
+export const postingSeen = 'posting_seen';
+export const postingChanged = 'posting_changed';
+
+/** The safety net: postings, returns and requests that changed, whether or not a push told about them. */
+export async function pollChanges(context: IPollFunctions): Promise<IDataObject[]> {
+	try {
+		const connection = await connectOzon(context);
+		return context.getMode() === 'manual' ? await sample(connection) : await sweep(context, connection);
+	} catch (error) {
+		throw nodeErrorFrom(context.getNode(), error);
+	}
+}
+
+/** For the editor: the latest postings, as if they had just changed. */
+async function sample({ client, shop }: OzonConnection): Promise<IDataObject[]> {
+	const now = Date.now();
+	const pages = fbsPages(client, { since: now - 30 * dayMs }, now);
+	const { value: page } = await pages.next();
+	return (page ?? [])
+		.flatMap((each) => ('posting' in each ? [orderFromOzon(each.posting, shop)] : []))
+		.slice(-10)
+		.map((order) => hintFor(order, undefined));
+}
+
+async function sweep(context: IPollFunctions, { client, shop }: OzonConnection): Promise<IDataObject[]> {
+	const { poll, options } = triggerSettings(context);
+	if (!poll) return [];
+	const startedAt = Date.now();
+	const budget = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : usualBudgetMs;
+	const store = storeOf(context);
+	const before = memorySchema.parse(store);
+	// Another credential, another shop: what was remembered is not its past.
+	const isSameShop = before.shop === shop;
+	const cursor = isSameShop ? before.cursor : undefined;
+	const orders: Record<string, Remembered> = isSameShop ? { ...before.orders } : {};
+	const isQuiet = cursor === undefined && !options.emitExisting;
+
+	const ozon = new OzonMarketplace(client, shop, { firstLookDays: 1, withFbo: options.withFbo });
+	const looking = ozon.changed(cursor, knownFrom(orders, shop));
+	const hints: IDataObject[] = [];
+	let next = cursor;
+	for (let step = await looking.next(); ; step = await looking.next()) {
+		if (step.done === true) {
+			next = step.value;
+			break;
+		}
+		for (const order of step.value) {
+			const last = orders[order.key.id];
+			if (!isQuiet && last?.f !== order.fingerprint) hints.push(hintFor(order, last));
+			orders[order.key.id] = remember(order, startedAt);
+		}
+		// What was not reached is still there for the next poll: the cursor has not moved.
+		if (Date.now() > startedAt + budget * shareOfBudget) break;
+	}
+	// Only now: a poll that throws has remembered nothing, and the next one sees the same changes again.
+	Object.assign(store, { shop, cursor: next, orders: withoutOld(orders, startedAt) });
+	return hints;
+}
+
+const hintFor = (order: Order, before: Remembered | undefined): IDataObject =>
+	withoutGaps({
+		event: before === undefined ? postingSeen : postingChanged,
+		receivedBy: 'poll',
+		postingNumber: order.number,
+		number: order.number,
+		stage: order.stage,
+		previousStage: before?.s,
+		ozonStatus: order.rawStatus,
+		statusText: ozonRules.statusText(order),
+		cancelRequested: order.flags.cancelRequested,
+		lateCancel: order.flags.lateCancel,
+	});

@@ -1,0 +1,278 @@
+import { createServer, type Server } from 'node:http';
+import type { IDataObject, INodeParameters, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
+import { derivedToken } from '../../nodes/Ozon/pushAddress';
+import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { pushExamples } from './pushExamples';
+import { openShop, type SandboxShop } from './sandboxShop';
+import { pushTypes } from '../../nodes/Ozon/pushTypes';
+
+const allEvents = pushTypes.map(({ value }) => value);
+const logged: unknown[][] = [];
+
+/** Writes down what the trigger says to n8n's log. */
+class WatchedTrigger extends OzonTrigger {
+	override async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const warn = jest.spyOn(this.logger, 'warn');
+		try {
+			return await OzonTrigger.prototype.webhook.call(this);
+		} finally {
+			logged.push(...warn.mock.calls);
+			warn.mockRestore();
+		}
+	}
+}
+
+let shop: SandboxShop;
+beforeEach(async () => {
+	shop = await openShop({}, WatchedTrigger);
+});
+afterEach(async () => await shop.close());
+
+const node = (parameters: INodeParameters = {}) => ({ type: 'ozonTrigger', parameters: { events: allEvents, ...parameters } });
+const token = () => derivedToken(shop.stored.apiKey, 'webhook-ozonTrigger');
+
+const push = (body: unknown, more: { token?: string; staticData?: IDataObject; parameters?: INodeParameters; ip?: string } = {}) =>
+	runWebhook(shop.engine, {
+		node: node(more.parameters),
+		staticData: more.staticData ?? {},
+		request: { headers: { 'content-type': 'application/json' }, params: { token: more.token ?? token() }, body, ip: more.ip },
+	});
+const itemsOf = ({ data }: Awaited<ReturnType<typeof push>>) => (data.workflowData?.[0] ?? []).map(({ json }) => json);
+
+describe('a push', () => {
+	it('of type ping is answered with version, name and time, and nothing else', async () => {
+		const { response, data } = await push({ message_type: 'TYPE_PING', time: '2026-11-22T10:00:00Z' }, { parameters: { events: ['TYPE_NEW_POSTING'] } });
+		expect(response).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+		expect(Object.keys(Object(response.body)).sort()).toEqual(['name', 'time', 'version']);
+		expect(Date.now() - Date.parse(Object(response.body).time)).toBeLessThan(5000);
+		expect(data).toEqual({ noWebhookResponse: true });
+	});
+
+	it.each(pushExamples.map((example) => [example.message_type, example]))('%s is answered before it is processed, and becomes a hint', async (type, example) => {
+		const before = shop.calls();
+		const answered = await push(example);
+		expect(answered.response).toMatchObject({ statusCode: 200, body: { result: true } });
+		expect(itemsOf(answered)).toMatchObject([{ event: type, receivedBy: 'push' }]);
+		expect(shop.calls()).toBe(before);
+	});
+
+	it('that nobody waits for is acknowledged and starts nothing', async () => {
+		const { response, data } = await push(pushExamples[0], { parameters: { events: ['TYPE_NEW_MESSAGE'] } });
+		expect(response.body).toEqual({ result: true });
+		expect(data.workflowData).toBeUndefined();
+	});
+
+	it('sent twice is answered 200 and dropped', async () => {
+		const staticData: IDataObject = {};
+		expect(itemsOf(await push(pushExamples[2], { staticData }))).toHaveLength(1);
+		const again = await push(pushExamples[2], { staticData });
+		expect(again.response).toMatchObject({ statusCode: 200, body: { result: true } });
+		expect(itemsOf(again)).toEqual([]);
+		expect(itemsOf(await push({ ...Object(pushExamples[2]), changed_state_date: 'later' }, { staticData }))).toHaveLength(1);
+	});
+
+	it.each([
+		['a wrong token', { token: 'x'.repeat(43) }, 403],
+		['no token', { token: '' }, 403],
+		['another seller', { parameters: { options: { sellerId: '99' } } }, 403],
+		['another network', { parameters: { options: { checkNetwork: true } }, ip: '10.1.1.1' }, 403],
+	] as const)('with %s changes nothing and is turned away in the documented shape', async (_, more, status) => {
+		const staticData: IDataObject = {};
+		logged.length = 0;
+		const turned = await push(pushExamples[2], { ...more, staticData });
+		expect(logged).toHaveLength(1);
+		expect(JSON.stringify(logged)).not.toMatch(/24219509|"15"|xxxxx/);
+		expect(turned.response.statusCode).toBe(status);
+		expect(turned.response.body).toEqual({ error: { code: 'ERROR_UNKNOWN', message: expect.any(String), details: null } });
+		expect(JSON.stringify(turned.response.body)).not.toContain('24219509');
+		expect(itemsOf(turned)).toEqual([]);
+		expect(staticData).toEqual({});
+	});
+
+	it('is let in with the right seller, as number or text, and from Ozon\'s network', async () => {
+		const parameters = { options: { sellerId: '15', checkNetwork: true } };
+		for (const seller of [15, '15']) {
+			const body = { ...Object(pushExamples[2]), seller_id: seller };
+			expect(itemsOf(await push(body, { parameters, ip: '::ffff:195.34.21.9' }))).toHaveLength(1);
+		}
+	});
+
+	it('without a type, or too long, is refused', async () => {
+		expect((await push({ posting_number: '1' })).response).toMatchObject({ statusCode: 400, body: { error: { code: 'ERROR_PARAMETER_VALUE_MISSED' } } });
+		expect((await push({ message_type: 'TYPE_STOCKS_CHANGED', filler: 'x'.repeat(1_100_000) })).response.statusCode).toBe(413);
+	});
+
+	it('is answered under 200 ms at the 99th percentile, a hundred a second', async () => {
+		const staticData: IDataObject = {};
+		const times: number[] = [];
+		const send = async (each: number) => {
+			const body = { ...Object(pushExamples[2]), changed_state_date: String(each) };
+			const startedAt = performance.now();
+			const { response } = await push(body, { staticData });
+			times.push(performance.now() - startedAt);
+			expect(response.statusCode).toBe(200);
+		};
+		const all: Promise<void>[] = [];
+		for (let each = 0; each < 300; each++) {
+			all.push(send(each));
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		await Promise.all(all);
+		times.sort((a, b) => a - b);
+		expect(times[Math.floor(times.length * 0.99) - 1]).toBeLessThan(200);
+	});
+});
+
+describe('the address at Ozon', () => {
+	const events = ['TYPE_NEW_POSTING', 'TYPE_STATE_CHANGED', 'TYPE_POSTING_CANCELLED'];
+	let server: Server;
+	let staticData: IDataObject;
+	const received: ReturnType<typeof itemsOf> = [];
+
+	/** n8n's web server in small: reads the token out of the path and hands the call to the trigger. */
+	beforeEach(async () => {
+		staticData = {};
+		received.length = 0;
+		server = createServer((request, response) => {
+			const chunks: Buffer[] = [];
+			request.on('data', (chunk: Buffer) => chunks.push(chunk));
+			request.on('end', () => {
+				const last = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
+				const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+				void push(body, { token: last === 'other' ? token() : last, staticData, parameters: { events } }).then((done) => {
+					received.push(...itemsOf(done));
+					response.writeHead(done.response.statusCode, { 'content-type': 'application/json' });
+					response.end(JSON.stringify(done.response.body));
+				});
+			});
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const address = server.address();
+		if (typeof address !== 'object' || address === null) throw new Error('The test server has no port');
+		webhooksAt(`http://127.0.0.1:${address.port}/webhook`);
+	});
+	afterEach(async () => {
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	});
+
+	let endpointBase = '';
+	/** Where n8n says that its webhooks are. */
+	function webhooksAt(base: string): void {
+		endpointBase = base;
+		const usual = shop.engine.additionalData.bind(shop.engine);
+		shop.engine.additionalData = (mode) => ({ ...usual(mode), webhookBaseUrl: base });
+	}
+	const endpoints = () => [...shop.shop.pushes.endpoints.values()];
+	const hook = (method: 'checkExists' | 'create' | 'delete', parameters: INodeParameters = {}) =>
+		runHook(shop.engine, { node: node(parameters), method, staticData });
+	it('is registered after Ozon has pinged it, brings pushes, and is taken back', async () => {
+		expect(await hook('checkExists', { events })).toBe(false);
+		await hook('create', { events });
+		expect(endpoints()).toHaveLength(1);
+		expect(endpoints()[0]?.url).toMatch(/\/ozon\/[\w-]{43}$/);
+		expect(endpoints()[0]?.types.slice().sort()).toEqual([...events].sort());
+		expect(await hook('checkExists', { events })).toBe(true);
+		const { number } = shop.add({ scheme: 'fbs' });
+		shop.act(number, 'assemble-in-cabinet');
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(received.map(({ event, postingNumber }) => [event, postingNumber])).toEqual([
+			['TYPE_NEW_POSTING', number],
+			['TYPE_STATE_CHANGED', number],
+		]);
+		await hook('delete', { events });
+		expect(endpoints()).toHaveLength(0);
+		expect(await hook('delete', { events })).toBe(true);
+	});
+
+	it('keeps its token when the key is renewed, takes other types up, and leaves no second address', async () => {
+		await hook('create', { events });
+		const [before] = endpoints();
+		shop.stored.apiKey = shop.sandbox.ozon.settings.apiKey = '11111111-5a4d-4b0f-8f00-0000sandbox00';
+		expect(await hook('checkExists', { events })).toBe(true);
+		expect(await hook('checkExists', { events: ['TYPE_NEW_POSTING'] })).toBe(false);
+		await hook('create', { events: ['TYPE_NEW_POSTING'] });
+		expect(endpoints().map(({ url, types }) => [url, types])).toEqual([[before?.url, ['TYPE_NEW_POSTING']]]);
+		staticData = {};
+		await hook('create', { events });
+		expect(endpoints()).toHaveLength(1);
+		expect(endpoints()[0]?.url).not.toBe(before?.url);
+	});
+
+	it('is enabled again when Ozon has switched it off', async () => {
+		await hook('create', { events });
+		endpoints()[0]?.disable('AVAILABILITY', 'too slow');
+		expect(await hook('checkExists', { events })).toBe(false);
+		await hook('create', { events });
+		expect(endpoints().map(({ enabled }) => enabled)).toEqual([true]);
+	});
+
+	it('that Ozon cannot reach is refused with the way out', async () => {
+		webhooksAt('http://127.0.0.1:9/webhook');
+		await expect(hook('create', { events })).rejects.toMatchObject({ message: expect.stringContaining('could not reach'), description: expect.stringContaining('by hand') });
+	});
+
+	it('does not take types away from another integration', async () => {
+		await shop.shop.pushes.connect(`${endpointBase}/other`, ['TYPE_NEW_POSTING']);
+		await expect(hook('create', { events })).rejects.toMatchObject({ message: 'Ozon already sends TYPE_NEW_POSTING to another address' });
+		expect(endpoints()).toHaveLength(1);
+	});
+
+	it('entered by hand needs a long token, and asks Ozon for nothing', async () => {
+		const before = shop.calls();
+		await expect(hook('checkExists', { events, register: false, pathToken: 'short' })).rejects.toThrow('shorter than 24');
+		const parameters = { register: false, pathToken: 'a-long-random-text-of-letters-1' };
+		expect(await hook('checkExists', { events, ...parameters })).toBe(true);
+		expect(shop.calls()).toBe(before);
+		expect(itemsOf(await push(pushExamples[2], { token: parameters.pathToken, parameters }))).toHaveLength(1);
+		expect(itemsOf(await push(pushExamples[2], { parameters }))).toHaveLength(0);
+	});
+});
+
+describe('the poll', () => {
+	let staticData: IDataObject;
+	beforeEach(() => {
+		staticData = {};
+	});
+	const poll = async (parameters: INodeParameters = {}) =>
+		((await runPoll(shop.engine, { node: node(parameters), staticData }))?.[0] ?? []).map(({ json }) => json);
+	const told = (items: IDataObject[]) => items.map(({ event, number, stage }) => [event, number, stage]);
+
+	it('does not flood at first, unless asked to; tells each change once, pushes or not', async () => {
+		const { number } = shop.add({ scheme: 'rfbs-own' });
+		expect(await poll()).toEqual([]);
+		expect(await poll()).toEqual([]);
+		shop.act(number, 'assemble-in-cabinet');
+		const fresh = shop.add({ scheme: 'fbo' }).number;
+		expect(told(await poll())).toEqual([['posting_changed', number, 'ready'], ['posting_seen', fresh, 'new']]);
+		expect(await poll()).toEqual([]);
+		shop.act(number, 'ask-to-cancel');
+		for (let step = 0; step < 3; step++) shop.act(fresh, 'move-on');
+		const [asked, moved] = (await poll()).sort((a) => (a.number === number ? -1 : 1));
+		expect(asked).toMatchObject({ number, cancelRequested: true, stage: 'ready' });
+		expect(moved).toMatchObject({ number: fresh, stage: 'in_delivery', previousStage: 'new' });
+		expect(await poll()).toEqual([]);
+		staticData = {};
+		expect((await poll({ options: { emitExisting: true } })).map((each) => each.number).sort()).toEqual([fresh, number].sort());
+	});
+
+	it('can be switched off, and loses nothing when it fails', async () => {
+		await poll();
+		const { number } = shop.add({ scheme: 'fbs' });
+		expect(await poll({ poll: false })).toEqual([]);
+		const before = structuredClone(staticData);
+		shop.sandbox.faults.set({ api: 'ozon', kind: '500', share: 1 });
+		await expect(poll()).rejects.toThrow();
+		expect(staticData).toEqual(before);
+		shop.sandbox.faults.clear();
+		expect(told(await poll())).toEqual([['posting_seen', number, 'new']]);
+	});
+
+	it('gives a sample in the editor and remembers nothing of it', async () => {
+		const { number } = shop.add({ scheme: 'fbs' });
+		const output = await runPoll(shop.engine, { node: node(), mode: 'manual', staticData });
+		expect(output?.[0]?.[0]?.json).toMatchObject({ number, receivedBy: 'poll' });
+		expect(staticData).toEqual({});
+	});
+});
