@@ -1,11 +1,19 @@
 import { z } from 'zod';
 
+import { PAIRS, type Pair } from './pairs';
+
+/** What is played when nobody asks for anything else. */
+const USUAL_PAIR = 'kaspi-amocrm';
+const ALL = 'all';
+
 export interface DemoOptions {
 	/** Headless, with the scripted world, ends with a verdict. */
 	check: boolean;
 	/** Orders in the scripted world. */
 	orders: number;
 	seed: number;
+	/** Which to play, one after the other. */
+	pairs: readonly Pair[];
 	/** First port of the sandbox; n8n's own follow fifty later. Undefined: the usual ones. */
 	portBase: number | undefined;
 	/** With `check`: leave everything running after the verdict, until Ctrl-C. */
@@ -16,9 +24,11 @@ export interface DemoOptions {
 
 export const USAGE = `Usage: npm run demo [-- options]
 
-Starts a real n8n with this pack, the sandbox of Kaspi and amoCRM, and the templates; then shows orders travelling.
+Starts a real n8n with this pack, the sandbox of marketplaces and CRMs, and the templates; then shows orders travelling.
 
   --check         play a scripted world without a browser, judge the result, end (the verdict is the last line on stdout)
+  --pair P        ${PAIRS.map(({ name }) => name).join(', ')}; with --check also: all
+                  (default: ${USUAL_PAIR})
   --orders N      orders in the scripted world (default 60)
   --seed S        seed of the scripted world and of the sandbox (default 1)
   --port-base P   first of a hundred ports to use (default: sandbox from 4100, n8n on 5678)
@@ -37,8 +47,10 @@ const limits = {
 
 /** Reads the command line; throws a sentence for people when it says something unknown. */
 export function readArgs(argv: readonly string[]): DemoOptions {
+	let pair: string | undefined;
 	const options: DemoOptions = {
 		check: false,
+		pairs: [],
 		orders: 60,
 		seed: 1,
 		portBase: undefined,
@@ -50,9 +62,17 @@ export function readArgs(argv: readonly string[]): DemoOptions {
 	for (let word = words.shift(); word !== undefined; word = words.shift()) {
 		if (isKey(flags, word)) options[flags[word]] = true;
 		else if (isKey(numbers, word)) options[numbers[word]] = readNumber(word, numbers[word], words.shift());
+		else if (word === '--pair') pair = words.shift() ?? '';
 		else throw new Error(`"${word}" is not an option of the demo.\n\n${USAGE}`);
 	}
-	return options;
+	return { ...options, pairs: readPair(pair ?? USUAL_PAIR, options.check) };
+}
+
+function readPair(wanted: string, isCheck: boolean): readonly Pair[] {
+	if (wanted === ALL && isCheck) return PAIRS;
+	const pair = PAIRS.find(({ name }) => name === wanted);
+	if (pair === undefined) throw new Error(`--pair: there is no "${wanted}"${wanted === ALL ? ' without --check' : ''}.\n\n${USAGE}`);
+	return [pair];
 }
 
 function readNumber(flag: string, name: keyof typeof limits, text: string | undefined): number {

@@ -1,8 +1,9 @@
+import type { Facts } from './facts';
 import { judge, type Judgement } from './judge';
 import type { N8n } from './n8n';
 import { duration, type Narrator } from './narrator';
+import type { Pair } from './pairs';
 import type { Sandbox } from './sandbox';
-import type { SandboxState } from './sandboxState';
 import { writeScript } from './script';
 import { bringTroubles, liftTroubles, LIFTED_AT_MS, OUTAGE, PLUG_BACK_AFTER_MS, PLUG_PULLED_AT_MS } from './troubles';
 import { World } from './world';
@@ -12,16 +13,18 @@ const SETTLING_MS = 240_000;
 /** Nothing may change for this long before the verdict. */
 const QUIET_MS = 8000;
 const REPORT_EVERY_MS = 15_000;
+const FIRST_LOOK_WITHIN_MS = 60_000;
 
 /** Plays the scripted world with all its troubles, waits until both sides have come to rest, and judges. */
 export async function check(
-	{ sandbox, n8n, narrator }: { sandbox: Sandbox; n8n: N8n; narrator: Narrator },
+	{ pair, sandbox, n8n, narrator }: { pair: Pair; sandbox: Sandbox; n8n: N8n; narrator: Narrator },
 	{ orders, seed }: { orders: number; seed: number },
 ): Promise<Judgement & { unfinished: string[] }> {
-	const script = writeScript(orders, seed);
-	await sandbox.addContacts(script.contacts);
-	await bringTroubles(sandbox);
-	const world = new World(sandbox, script, narrator);
+	const script = writeScript(pair.market.scenarios, orders, seed);
+	await pair.crm.addContacts(sandbox, script.contacts);
+	await narrator.step('Waiting for the first look at both sides', async () => await firstLook(pair, sandbox));
+	await bringTroubles(pair, sandbox);
+	const world = new World(pair, sandbox, script, narrator);
 	const lastOrderAtMs = Math.max(...script.orders.map(({ atMs }) => atMs));
 	const liftAtMs = Math.max(LIFTED_AT_MS, lastOrderAtMs + LIFTED_AT_MS / 2);
 	narrator.line(`\n${orders} orders are coming, with everything that can go wrong:`);
@@ -38,8 +41,8 @@ export async function check(
 	for (;;) {
 		if (!outageDone && elapsed() >= OUTAGE.atMs) {
 			outageDone = true;
-			await sandbox.outage(OUTAGE.api, OUTAGE.forMs);
-			say(`amoCRM is down for ${duration(OUTAGE.forMs)}`);
+			await sandbox.outage(pair.crm.api, OUTAGE.forMs);
+			say(`${pair.crm.name} is down for ${duration(OUTAGE.forMs)}`);
 		}
 		if (plug.is === 'in' && elapsed() >= PLUG_PULLED_AT_MS) {
 			plug.is = 'out';
@@ -49,9 +52,9 @@ export async function check(
 				(failure: unknown) => (plug.failed = failure),
 			);
 		}
-		const state = await world.tick();
+		const facts = await world.tick();
 		const unfinished = world.unfinished();
-		const judgement = judge(state, orders, Math.round(elapsed() / 1000));
+		const judgement = judge(facts, orders, Math.round(elapsed() / 1000));
 		if (elapsed() - reportedAt >= REPORT_EVERY_MS) {
 			reportedAt = elapsed();
 			say(progressText(judgement, unfinished.length, world.decided));
@@ -59,10 +62,10 @@ export async function check(
 		if (phase === 'troubled' && plug.is === 'back' && (unfinished.length === 0 || elapsed() >= liftAtMs)) {
 			phase = 'calm';
 			calmSince = Date.now();
-			await liftTroubles(sandbox);
+			await liftTroubles(pair, sandbox);
 			say('all is well again: both sides have to come to rest now');
 		}
-		const fingerprint = fingerprintOf(state);
+		const fingerprint = fingerprintOf(facts);
 		if (fingerprint !== seen.fingerprint) seen = { fingerprint, since: Date.now() };
 		const quiet = Date.now() - seen.since >= QUIET_MS;
 		const settled = quiet && judgement.verdict.ok && unfinished.length === 0;
@@ -73,6 +76,20 @@ export async function check(
 		if (!n8n.running && plug.is !== 'out') throw new Error(`n8n ended by itself. Its log: ${n8n.logFile}`);
 		await new Promise((resolve) => setTimeout(resolve, TICK_MS));
 	}
+}
+
+/** What was over before the pack looked for the first time is none of its business: nobody orders before that. */
+async function firstLook({ market: { api } }: Pair, sandbox: Sandbox): Promise<void> {
+	const callsSoFar = async (): Promise<number> => (await sandbox.state()).calls[api]?.total ?? 0;
+	const before = await callsSoFar();
+	const deadline = Date.now() + FIRST_LOOK_WITHIN_MS;
+	for (let last = before; Date.now() < deadline; ) {
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		const now = await callsSoFar();
+		if (now > before && now === last) return;
+		last = now;
+	}
+	throw new Error(`The template did not look at the marketplace within ${FIRST_LOOK_WITHIN_MS / 1000} s of being published.`);
 }
 
 function finalJudgement({ verdict, findings }: Judgement, unfinished: string[]): Judgement & { unfinished: string[] } {
@@ -90,18 +107,18 @@ async function pullThePlug(n8n: N8n, say: (text: string) => void): Promise<void>
 function progressText({ verdict, findings }: Judgement, unfinished: number, decided: number): string {
 	const { orders, deals, contacts, pushedToMarketplace } = verdict;
 	return (
-		`${orders} orders, ${deals} deals, ${contacts} contacts, ${pushedToMarketplace} commands taken by Kaspi; ` +
+		`${orders} orders, ${deals} deals, ${contacts} contacts, ${pushedToMarketplace} commands taken by the marketplace; ` +
 		`${unfinished} stories go on, ${decided} decided by a manager, ${findings.length} differences now`
 	);
 }
 
 /** Everything of both sides whose change means that they have not come to rest. */
-function fingerprintOf({ kaspi, amocrm }: SandboxState): string {
+function fingerprintOf({ commands, orders, deals, contacts, tasks }: Facts): string {
 	return JSON.stringify([
-		kaspi.commands.accepted,
-		kaspi.orders.map(({ code, state, status, assembled, courierTransmissionDate }) => [code, state, status, assembled, courierTransmissionDate]),
-		amocrm.leads.map(({ id, stage, contactIds, isDeleted, notes }) => [id, stage, contactIds, isDeleted, notes.length]),
-		amocrm.contacts.map(({ id, phones, isDeleted }) => [id, phones, isDeleted]),
-		amocrm.tasks.map(({ id, isCompleted }) => [id, isCompleted]),
+		commands.accepted,
+		orders.map(({ number, where, demanded }) => [number, where, demanded]),
+		deals.map(({ id, stage, contactIds, isDeleted, notes }) => [id, stage, contactIds, isDeleted, notes.length]),
+		contacts.map(({ id, phones, isDeleted }) => [id, phones, isDeleted]),
+		tasks.map(({ id, isCompleted }) => [id, isCompleted]),
 	]);
 }

@@ -1,6 +1,6 @@
+import type { Facts, TrueDeal } from './facts';
 import { judgeContacts } from './judgeContacts';
-import { ORDER_NUMBER_FIELD, PIPELINE, STAGE, type StageName } from './names';
-import { orderNumberOf, type SandboxLead, type SandboxOrder, type SandboxState } from './sandboxState';
+import { PIPELINE, STAGE } from './names';
 
 /** The result of a check, all numbers counted in the sandbox's own state. */
 export interface Verdict {
@@ -28,7 +28,10 @@ export interface Verdict {
 	mixedContacts: number;
 	/** Deals without a contact. */
 	dealsWithoutContact: number;
-	apiCalls: { kaspi: number; amocrm: number };
+	/** Disputed orders about which nobody was asked by a task. */
+	disputesWithoutTask: number;
+	/** HTTP calls by API. */
+	apiCalls: Readonly<Record<string, number>>;
 	seconds: number;
 }
 
@@ -42,58 +45,66 @@ export interface Judgement {
 const ATTENTION_TAG = /вниман/i;
 
 /** Looks at both sides as the sandbox knows them and says what the pack has got wrong. Pure. */
-export function judge(state: SandboxState, expectedOrders: number, seconds: number): Judgement {
+export function judge(facts: Facts, expectedOrders: number, seconds: number): Judgement {
 	const findings: string[] = [];
-	const dealsOf = dealsByOrder(state);
+	const dealsOf = dealsByOrder(facts);
 	let duplicateDeals = 0;
 	let lostOrders = 0;
 	let mismatchedStages = 0;
 	let dealsWithoutContact = 0;
+	let disputesWithoutTask = 0;
+	const dealsWithTask = new Set(facts.tasks.flatMap(({ askedByPack, dealId }) => (askedByPack && dealId !== undefined ? [dealId] : [])));
 
-	for (const order of state.kaspi.orders) {
-		const [deal, ...doubles] = dealsOf.get(order.code) ?? [];
+	for (const order of facts.orders) {
+		const [deal, ...doubles] = dealsOf.get(order.number) ?? [];
 		if (deal === undefined) {
 			lostOrders += 1;
-			findings.push(`order ${order.code} (${order.tab}) has no deal`);
+			findings.push(`order ${order.number} (${order.where}) has no deal`);
 			continue;
 		}
 		duplicateDeals += doubles.length;
-		if (doubles.length > 0) findings.push(`order ${order.code} has ${doubles.length + 1} deals`);
-		if (!mayStandAt(order, deal.stage)) {
+		if (doubles.length > 0) findings.push(`order ${order.number} has ${doubles.length + 1} deals`);
+		if (!order.demanded.some((demanded) => demanded === deal.stage)) {
 			mismatchedStages += 1;
-			const demanded = demandedStages(order).join('» or «');
-			findings.push(`order ${order.code} (${order.tab}): the deal stands at «${deal.stage ?? '?'}» instead of «${demanded}»`);
+			const demanded = order.demanded.join('» or «');
+			findings.push(`order ${order.number} (${order.where}): the deal stands at «${deal.stage ?? '?'}» instead of «${demanded}»`);
+		}
+		if (order.demanded.includes(STAGE.dispute) && !dealsWithTask.has(deal.id)) {
+			disputesWithoutTask += 1;
+			findings.push(`order ${order.number} is disputed and nobody was given a task`);
 		}
 		if (deal.contactIds.length === 0) {
 			dealsWithoutContact += 1;
-			findings.push(`order ${order.code}: the deal has no contact`);
+			findings.push(`order ${order.number}: the deal has no contact`);
 		}
 	}
-	const contacts = judgeContacts(state, dealsOf);
-	const { forbidden, accepted } = state.kaspi.commands;
-	findings.push(...contacts.findings, ...forbidden.map(({ code, command, why }) => `order ${code}: forbidden ${command}: ${why}`));
+	const contacts = judgeContacts(facts, dealsOf);
+	const { forbidden, accepted } = facts.commands;
+	findings.push(...contacts.findings, ...forbidden);
 
-	const orders = state.kaspi.orders.length;
-	if (orders !== expectedOrders) findings.push(`${orders} orders were made instead of ${expectedOrders}`);
+	const { placed } = facts;
+	if (placed !== expectedOrders) findings.push(`${placed} orders were made instead of ${expectedOrders}`);
 	const faults = [
 		duplicateDeals, contacts.duplicates, mismatchedStages, lostOrders, forbidden.length, contacts.mixed, dealsWithoutContact,
+		disputesWithoutTask,
 	];
 	return {
 		verdict: {
-			ok: orders === expectedOrders && faults.every((count) => count === 0),
-			orders,
+			ok: placed === expectedOrders && faults.every((count) => count === 0),
+			orders: facts.orders.length,
 			deals: [...dealsOf.values()].flat().length,
-			contacts: state.amocrm.contacts.filter(({ isDeleted }) => !isDeleted).length,
+			contacts: facts.contacts.filter(({ isDeleted }) => !isDeleted).length,
 			duplicateDeals,
 			duplicateContacts: contacts.duplicates,
 			mismatchedStages,
 			lostOrders,
 			pushedToMarketplace: accepted,
 			forbiddenCommands: forbidden.length,
-			needsAttention: needsAttention(state),
+			needsAttention: needsAttention(facts),
 			mixedContacts: contacts.mixed,
 			dealsWithoutContact,
-			apiCalls: { kaspi: state.calls.kaspi.total, amocrm: state.calls.amocrm.total },
+			disputesWithoutTask,
+			apiCalls: facts.calls,
 			seconds,
 		},
 		findings,
@@ -101,38 +112,45 @@ export function judge(state: SandboxState, expectedOrders: number, seconds: numb
 }
 
 /** Live deals of the pipeline by the order number on their card. */
-export function dealsByOrder(state: SandboxState): Map<string, SandboxLead[]> {
-	const deals = new Map<string, SandboxLead[]>();
-	for (const lead of state.amocrm.leads) {
-		const number = orderNumberOf(lead, ORDER_NUMBER_FIELD);
-		if (number === undefined || lead.isDeleted || lead.pipeline !== PIPELINE) continue;
-		deals.set(number, [...(deals.get(number) ?? []), lead]);
+export function dealsByOrder({ deals }: Pick<Facts, 'deals'>): Map<string, TrueDeal[]> {
+	const found = new Map<string, TrueDeal[]>();
+	for (const deal of deals) {
+		const { orderNumber } = deal;
+		if (orderNumber === undefined || deal.isDeleted || deal.pipeline !== PIPELINE) continue;
+		found.set(orderNumber, [...(found.get(orderNumber) ?? []), deal]);
 	}
-	return deals;
+	return found;
 }
 
-/** Where the deal of an order has to stand (domain.md §2, kaspi.md §8; first match wins). */
-export function demandedStages(order: SandboxOrder): StageName[] {
-	const { status, state } = order;
-	if (status === 'RETURNED' || status === 'CANCELLED' || status === 'CANCELLING') return [STAGE.lost];
-	if (status === 'KASPI_DELIVERY_RETURN_REQUESTED' || status === 'RETURN_ACCEPTED_BY_MERCHANT') return [STAGE.returning];
-	if (status === 'COMPLETED') return [STAGE.won];
-	if (status === 'APPROVED_BY_BANK') return [STAGE.new];
-	if (state === 'SIGN_REQUIRED' || order.signatureRequired) return [STAGE.signature];
-	if (order.courierTransmissionDate !== null) return [STAGE.inDelivery];
-	if (order.assembled || state === 'PICKUP') return [STAGE.ready];
-	// The API has no word for "on its way" with the seller's own courier: that is the CRM's own step.
-	return state === 'DELIVERY' ? [STAGE.accepted, STAGE.inDelivery] : [STAGE.accepted];
-}
-
-function mayStandAt(order: SandboxOrder, stage: string | null): boolean {
-	return demandedStages(order).some((demanded) => demanded === stage);
-}
-
-function needsAttention({ amocrm }: SandboxState): number {
-	const asked = amocrm.tasks.filter(({ createdBy }) => createdBy === amocrm.settings.apiAuthorId);
-	const withTask = asked.flatMap(({ entityType, entityId }) => (entityType === 'leads' && entityId !== null ? [entityId] : []));
-	const withTag = amocrm.leads.filter(({ tags, isDeleted }) => !isDeleted && tags.some((tag) => ATTENTION_TAG.test(tag)));
-	const withoutDeal = asked.filter(({ entityType }) => entityType !== 'leads').length;
+function needsAttention({ tasks, deals }: Facts): number {
+	const asked = tasks.filter(({ askedByPack }) => askedByPack);
+	const withTask = asked.flatMap(({ dealId }) => dealId ?? []);
+	const withTag = deals.filter(({ tags, isDeleted }) => !isDeleted && tags.some((tag) => ATTENTION_TAG.test(tag)));
+	const withoutDeal = asked.filter(({ dealId }) => dealId === undefined).length;
 	return new Set([...withTask, ...withTag.map(({ id }) => id)]).size + withoutDeal;
+}
+
+/** The sums of several checks; good only when all are. Pure. */
+export function sumOf(verdicts: readonly Verdict[]): Verdict {
+	const sum = (pick: (verdict: Verdict) => number): number => verdicts.reduce((total, verdict) => total + pick(verdict), 0);
+	const apiCalls: Record<string, number> = {};
+	for (const [api, calls] of verdicts.flatMap((verdict) => Object.entries(verdict.apiCalls))) apiCalls[api] = (apiCalls[api] ?? 0) + calls;
+	return {
+		ok: verdicts.every(({ ok }) => ok),
+		orders: sum(({ orders }) => orders),
+		deals: sum(({ deals }) => deals),
+		contacts: sum(({ contacts }) => contacts),
+		duplicateDeals: sum(({ duplicateDeals }) => duplicateDeals),
+		duplicateContacts: sum(({ duplicateContacts }) => duplicateContacts),
+		mismatchedStages: sum(({ mismatchedStages }) => mismatchedStages),
+		lostOrders: sum(({ lostOrders }) => lostOrders),
+		pushedToMarketplace: sum(({ pushedToMarketplace }) => pushedToMarketplace),
+		forbiddenCommands: sum(({ forbiddenCommands }) => forbiddenCommands),
+		needsAttention: sum((verdict) => verdict.needsAttention),
+		mixedContacts: sum(({ mixedContacts }) => mixedContacts),
+		dealsWithoutContact: sum(({ dealsWithoutContact }) => dealsWithoutContact),
+		disputesWithoutTask: sum(({ disputesWithoutTask }) => disputesWithoutTask),
+		apiCalls,
+		seconds: sum(({ seconds }) => seconds),
+	};
 }

@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 
 import { readArgs, USAGE, type DemoOptions } from './args';
 import { check } from './check';
-import { installN8n } from './install';
+import { sumOf, type Verdict } from './judge';
+import { installN8n, type InstalledN8n } from './install';
 import { N8n } from './n8n';
 import { N8nApi, type Login } from './n8nApi';
 import { Narrator } from './narrator';
+import { factsOf, type Pair } from './pairs';
 import { installPack } from './pack';
 import { LOGS } from './paths';
 import { choosePorts } from './ports';
@@ -13,16 +15,25 @@ import { giveUp, killAllNow, stopAll, takeOver } from './processes';
 import { provision } from './provision';
 import { Sandbox } from './sandbox';
 import { watch } from './story';
+import { writeScript } from './script';
 import { scaleTime } from './troubles';
+import { World } from './world';
 
 interface Running {
+	pair: Pair;
 	sandbox: Sandbox;
 	n8n: N8n;
 	login: Login;
 }
 
-/** The busy world that `npm run demo` shows: something happens every few seconds. */
-const DRIP = { everyMs: 3000, newShare: 0.4, troubleShare: 0.1, sellerShare: 0.25, maxOpen: 60 };
+interface Installed {
+	n8n: InstalledN8n;
+	/** The pack, as n8n keeps community nodes. */
+	nodesFolder: string;
+}
+
+/** Where the marketplace has no drip of its own, the show plays a script. */
+const SHOW = { orders: 500 };
 
 async function main(): Promise<number> {
 	const options = readArgs(process.argv.slice(2));
@@ -48,14 +59,17 @@ async function main(): Promise<number> {
 }
 
 async function play(options: DemoOptions, narrator: Narrator): Promise<number> {
-	const running = await start(options, narrator);
-	return options.check ? await runCheck(running, options, narrator) : await show(running, narrator);
+	narrator.line('Starting the demo:');
+	const installed = { n8n: await installN8n(narrator), nodesFolder: await installPack(narrator) };
+	if (options.check) return await runChecks(installed, options, narrator);
+	const [pair] = options.pairs;
+	if (pair === undefined) throw new Error('There is no pair to show.');
+	return await show(await start(pair, installed, options, narrator), options, narrator);
 }
 
-async function start(options: DemoOptions, narrator: Narrator): Promise<Running> {
-	narrator.line('Starting the demo:');
-	const installed = await installN8n(narrator);
-	const nodesFolder = await installPack(narrator);
+/** Each pair gets a world of its own: an empty sandbox, a fresh n8n and with it a fresh journal. */
+async function start(pair: Pair, installed: Installed, options: DemoOptions, narrator: Narrator): Promise<Running> {
+	narrator.line(`\n${pair.market.name} and ${pair.crm.name}:`);
 	const base = options.portBase;
 	const wishes = [
 		{ name: 'the sandbox', first: base ?? 4100, count: 6 },
@@ -63,47 +77,72 @@ async function start(options: DemoOptions, narrator: Narrator): Promise<Running>
 		{ name: "n8n's task broker", first: base === undefined ? 5679 : base + 51, count: 1 },
 	];
 	const [port = 0, web = 0, broker = 0] = await choosePorts(wishes, (line) => narrator.line(`  ${line}`));
-	const n8n = new N8n(installed, { web, broker });
-	n8n.prepareHome(nodesFolder);
+	const n8n = new N8n(installed.n8n, { web, broker });
+	n8n.prepareHome(installed.nodesFolder);
 	const sandbox = await narrator.step('Starting the sandbox', async () => await Sandbox.start({ port, seed: options.seed }));
 	await narrator.step('Starting n8n', async () => await n8n.start());
 	const api = new N8nApi(n8n.address);
 	const login = await narrator.step('Creating the owner of n8n', async () => await api.createOwner());
-	if (options.check) await scaleTime(sandbox, narrator);
-	await provision(api, sandbox.addresses, narrator);
-	return { sandbox, n8n, login };
+	if (options.check) await scaleTime(pair, sandbox, narrator);
+	await provision(pair, api, sandbox, n8n.address, narrator);
+	return { pair, sandbox, n8n, login };
 }
 
-async function runCheck({ sandbox, n8n, login }: Running, options: DemoOptions, narrator: Narrator): Promise<number> {
-	const { verdict, findings } = await check({ sandbox, n8n, narrator }, options);
+/** The pairs one after the other; the last line on stdout is the verdict, with one per pair when there are several. */
+async function runChecks(installed: Installed, options: DemoOptions, narrator: Narrator): Promise<number> {
+	const verdicts: Record<string, Verdict> = {};
+	for (const [index, pair] of options.pairs.entries()) {
+		const running = await start(pair, installed, options, narrator);
+		verdicts[pair.name] = await runCheck(running, options, narrator);
+		if (options.keep && index === options.pairs.length - 1) {
+			process.stdout.write(`${verdictText(verdicts)}\n`);
+			sayAddresses(running, narrator);
+			await interrupted;
+			return exitCode(verdicts);
+		}
+		await running.n8n.stop();
+		await running.sandbox.stop();
+	}
+	process.stdout.write(`${verdictText(verdicts)}\n`);
+	return exitCode(verdicts);
+}
+
+function verdictText(verdicts: Readonly<Record<string, Verdict>>): string {
+	const all = Object.values(verdicts);
+	return JSON.stringify(all.length === 1 ? all[0] : { ...sumOf(all), pairs: verdicts });
+}
+
+const exitCode = (verdicts: Readonly<Record<string, Verdict>>): number => (sumOf(Object.values(verdicts)).ok ? 0 : 1);
+
+async function runCheck({ pair, sandbox, n8n }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
+	const { verdict, findings } = await check({ pair, sandbox, n8n, narrator }, options);
 	for (const finding of findings) narrator.line(`  ✗ ${finding}`);
 	const memory = n8n.memory();
 	if (memory) narrator.line(`  n8n's memory: ${megabytes(memory.now)} now, ${megabytes(memory.peak)} at most`);
 	narrator.line(verdict.ok ? '\n✓ Both sides are the same, nothing was lost or doubled.' : '\n✗ The sides are not the same.');
-	process.stdout.write(`${JSON.stringify(verdict)}\n`);
-	if (options.keep) {
-		sayAddresses({ sandbox, n8n, login }, narrator);
-		await interrupted;
-	}
-	return verdict.ok ? 0 : 1;
+	return verdict;
 }
 
-async function show(running: Running, narrator: Narrator): Promise<number> {
+async function show(running: Running, { seed }: DemoOptions, narrator: Narrator): Promise<number> {
+	const { pair, sandbox } = running;
 	sayAddresses(running, narrator);
 	narrator.line('\nOrders are travelling. Move a deal or play the buyer in the panel, and watch the other side follow.\n');
-	await running.sandbox.drip(DRIP);
-	await watch(running.sandbox, (line) => narrator.line(line), interrupted);
+	const script = writeScript(pair.market.scenarios, SHOW.orders, seed);
+	const world = pair.market.drip === undefined ? new World(pair, sandbox, script, narrator) : undefined;
+	await pair.market.drip?.(sandbox);
+	const look = async () => (world === undefined ? factsOf(pair, await sandbox.state()) : await world.tick());
+	await watch(look, (line) => narrator.line(line), interrupted);
 	return 0;
 }
 
-function sayAddresses({ sandbox, n8n, login }: Running, narrator: Narrator): void {
+function sayAddresses({ pair: { market, crm }, sandbox, n8n, login }: Running, narrator: Narrator): void {
 	narrator.line(`
   n8n           ${n8n.address}
     e-mail      ${login.email}
     password    ${login.password}
   sandbox panel ${sandbox.addresses.control}
-  Kaspi         ${sandbox.addresses.kaspi.baseUrl}
-  amoCRM        ${sandbox.addresses.amocrm.baseUrl}
+  ${market.name.padEnd(13)} ${market.address(sandbox.addresses)}
+  ${crm.name.padEnd(13)} ${crm.address(sandbox.addresses)}
 
   Ctrl-C stops everything.`);
 }

@@ -4,6 +4,7 @@
  */
 export const PIPELINE = 'Заказы маркетплейсов';
 export const ORDER_NUMBER_FIELD = 'Номер заказа';
+export const PACKAGES_FIELD = 'Мест';
 
 export const STAGE = {
 	signature: 'Ожидает подписи',
@@ -11,6 +12,8 @@ export const STAGE = {
 	accepted: 'В работе / Сборка',
 	ready: 'Готов к отгрузке',
 	inDelivery: 'В доставке',
+	delivered: 'Доставлен',
+	dispute: 'Спор',
 	returning: 'Возврат запрошен',
 	won: 'Успешно реализовано',
 	lost: 'Закрыто и не реализовано',

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { workflowSchema, type Credential, type N8nApi, type NodeType, type Workflow } from './n8nApi';
 import type { Narrator } from './narrator';
 import { TEMPLATES } from './paths';
+import type { Pair } from './pairs';
+import type { Sandbox } from './sandbox';
 import type { SandboxAddresses } from './sandboxState';
 
 const PACK = 'n8n-nodes-marketplace-crm';
 const ORDER_SYNC = `${PACK}.orderSync`;
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const ALERT_TEMPLATE = 'alert-on-failure.json';
+/** Made out for this pair; the sweeps of the others try again by themselves. */
+const RETRY_TEMPLATE = { file: 'retry-failed-orders.json', pair: 'kaspi-amocrm' };
 
 /** In reality the templates look every minute or two; here a person is watching. (n8n allows no poll below a minute.) */
 const SWEEP_EVERY_S = 15;
@@ -20,12 +24,13 @@ const RETRY = { retryFirstSeconds: 5, retryMaxMinutes: 1, commandGivesUpSeconds:
 type Credentials = Record<string, Credential>;
 
 /** Sets up n8n as an integrator would in the editor: credentials, the CRM's pipeline, the templates, published. */
-export async function provision(api: N8nApi, addresses: SandboxAddresses, narrator: Narrator): Promise<void> {
+export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAddress: string, narrator: Narrator): Promise<void> {
+	const { addresses } = sandbox;
 	const types = new Map((await api.nodeTypes()).map((type) => [type.name, type]));
 	if (!types.has(ORDER_SYNC)) throw new Error(`n8n has not loaded ${PACK}: its log says why (.demo/logs/n8n.log).`);
-	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(api, addresses));
+	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(pair, api, addresses));
 	let errorWorkflow: string | undefined;
-	for (const file of templateFiles()) {
+	for (const file of templateFiles(pair)) {
 		const template = workflowSchema.parse(JSON.parse(readFileSync(join(TEMPLATES, file), 'utf8')));
 		await narrator.step(`Importing and publishing the template "${template.name}"`, async () => {
 			const ready = quicker(filledIn(asImported(template, credentials, types), addresses));
@@ -34,6 +39,7 @@ export async function provision(api: N8nApi, addresses: SandboxAddresses, narrat
 			// What its note tells an integrator to do by hand before publishing.
 			for (const { name } of template.nodes.filter(({ type }) => type === MANUAL_TRIGGER)) await api.run(id, name);
 			await api.publish(id);
+			await connectWebhook(pair, sandbox, ready, n8nAddress);
 			if (file === ALERT_TEMPLATE) errorWorkflow = id;
 		});
 	}
@@ -42,12 +48,10 @@ export async function provision(api: N8nApi, addresses: SandboxAddresses, narrat
 	);
 }
 
-async function createCredentials(api: N8nApi, { kaspi, amocrm, messenger }: SandboxAddresses): Promise<Credentials> {
-	const wanted = [
-		{ type: 'kaspiApi', name: 'Kaspi (sandbox)', data: { token: kaspi.token, shopId: kaspi.shopId, baseUrl: kaspi.baseUrl } },
-		{ type: 'amoCrmApi', name: 'amoCRM (sandbox)', data: { account: amocrm.baseUrl, accessToken: amocrm.longLivedToken } },
-		{ type: 'telegramApi', name: 'Alerts (sandbox)', data: { accessToken: messenger.token, baseUrl: messenger.baseUrl } },
-	];
+async function createCredentials({ market, crm }: Pair, api: N8nApi, addresses: SandboxAddresses): Promise<Credentials> {
+	const { token, baseUrl } = addresses.messenger;
+	const alerts = { type: 'telegramApi', name: 'Alerts (sandbox)', data: { accessToken: token, baseUrl } };
+	const wanted = [market.credential(addresses), crm.credential(addresses), alerts];
 	const credentials: Credentials = {};
 	for (const { type, name, data } of wanted) {
 		const created = await api.createCredential(name, type, data);
@@ -59,10 +63,17 @@ async function createCredentials(api: N8nApi, { kaspi, amocrm, messenger }: Sand
 }
 
 /** The alert comes first: the others name it as their error workflow. */
-function templateFiles(): string[] {
-	const files = readdirSync(TEMPLATES).filter((name) => name.endsWith('.json'));
-	if (!files.includes(ALERT_TEMPLATE)) throw new Error(`workflows/${ALERT_TEMPLATE} is missing.`);
-	return [ALERT_TEMPLATE, ...files.filter((name) => name !== ALERT_TEMPLATE).sort()];
+function templateFiles({ name }: Pair): string[] {
+	const retry = name === RETRY_TEMPLATE.pair ? [RETRY_TEMPLATE.file] : [];
+	return [ALERT_TEMPLATE, `${name}-two-way-sync.json`, ...retry];
+}
+
+/** A CRM whose webhooks do not register themselves is told the address of the published trigger, as its note says. */
+async function connectWebhook({ crm: { connectWebhook: how } }: Pair, sandbox: Sandbox, { nodes }: Workflow, n8nAddress: string): Promise<void> {
+	if (how === undefined) return;
+	for (const { type, webhookId } of nodes) {
+		if (type === `${PACK}.${how.triggerType}`) await how.connect(sandbox, `${n8nAddress}/webhook/${String(webhookId)}/${how.path}`);
+	}
 }
 
 /** What the editor does on import, and the person who then chooses credentials: each node gets those of ours that its type takes. */

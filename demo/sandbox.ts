@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 
 import { LOGS, ROOT } from './paths';
 import { ManagedProcess } from './processes';
@@ -10,7 +9,7 @@ const READY_WITHIN_MS = 60_000;
 /** The sandbox did not let something happen, e.g. because the order had moved on. */
 export class SandboxRefused extends Error {}
 
-/** The simulated Kaspi, amoCRM and messenger in a process of their own, ruled through their documented control API. */
+/** The simulated marketplaces, CRMs and messenger in a process of their own, ruled through their documented control API. */
 export class Sandbox {
 	private constructor(
 		readonly addresses: SandboxAddresses,
@@ -50,39 +49,6 @@ export class Sandbox {
 		return stateSchema.parse(await this.call('GET', '/state'));
 	}
 
-	/** Somebody orders something; resolves with the order's number. */
-	async order(spec: object): Promise<string> {
-		const answer = await this.call('POST', '/kaspi/orders', spec);
-		const [order] = z.object({ orders: z.array(z.object({ code: z.string() })).min(1) }).parse(answer).orders;
-		if (order === undefined) throw new Error('The sandbox made no order.');
-		return order.code;
-	}
-
-	/** The buyer, the courier, Kaspi or the seller in the cabinet does something. Throws `SandboxRefused` when it is impossible now. */
-	async act(code: string, action: string): Promise<void> {
-		await this.call('POST', `/kaspi/orders/${code}/${action}`);
-	}
-
-	/** A manager drags a deal to another stage of its pipeline. */
-	async moveDeal(leadId: number, stage: string): Promise<void> {
-		await this.call('POST', `/amocrm/leads/${leadId}/move`, { status: stage });
-	}
-
-	/** Contacts that managers made a month ago: the CRM's search knows them. */
-	async addContacts(contacts: readonly { name: string; phones: string[] }[]): Promise<void> {
-		const createdAt = Math.floor(Date.now() / 1000) - 30 * 24 * 3600;
-		if (contacts.length > 0) await this.call('POST', '/amocrm/contacts', contacts.map((contact) => ({ ...contact, createdAt })));
-		await this.call('POST', '/amocrm/index/flush', {});
-	}
-
-	async completeTask(taskId: number, result: string): Promise<void> {
-		await this.call('POST', `/amocrm/tasks/${taskId}/complete`, { result });
-	}
-
-	async settings(api: 'kaspi' | 'amocrm', change: object): Promise<void> {
-		await this.call('PATCH', `/${api}/settings`, change);
-	}
-
 	async fault(rule: object): Promise<void> {
 		await this.call('POST', '/faults', rule);
 	}
@@ -95,12 +61,8 @@ export class Sandbox {
 		await this.call('DELETE', '/faults');
 	}
 
-	/** New orders and moves come by themselves. */
-	async drip(options: object): Promise<void> {
-		await this.call('POST', '/drip', options);
-	}
-
-	private async call(method: string, path: string, body?: unknown): Promise<unknown> {
+	/** Calls the control API. Throws `SandboxRefused` when it says that something is impossible now. */
+	async call(method: string, path: string, body?: unknown): Promise<unknown> {
 		const answer = await fetch(this.addresses.control + path, {
 			method,
 			headers: body === undefined ? {} : { 'content-type': 'application/json' },

@@ -1,17 +1,12 @@
 import { Random } from '../sandbox/random';
-import { SCENARIOS, type Kind, type Scenario } from './scenarios';
+import type { Scenario } from './scenario';
+import type { OrderSpec } from './sides';
 
 export interface ScriptedOrder {
 	/** Milliseconds after the start when the buyer orders. */
 	atMs: number;
 	scenario: Scenario;
-	spec: {
-		kind: Kind;
-		autoAccept: boolean;
-		preOrder: boolean;
-		signature: boolean;
-		buyer: { key: string; firstName: string; lastName: string; phone: string; masked: boolean };
-	};
+	spec: OrderSpec;
 	/** Pause before each step of the scenario. */
 	pausesMs: number[];
 }
@@ -38,12 +33,12 @@ const INITIALS = 'АБВГДЕЖЗИКЛМНОПРСТУ';
 const ARRIVING_MS = 75_000;
 const ORDERS_A_SECOND = 2;
 
-/** The whole world of a check, decided beforehand: the same seed writes the same script. */
-export function writeScript(count: number, seed: number): Script {
+/** The whole world of a check, decided beforehand from what may happen to an order: the same seed writes the same script. */
+export function writeScript(known: readonly Scenario[], count: number, seed: number): Script {
 	const random = new Random(seed);
 	const buyers = Array.from({ length: Math.max(1, Math.ceil(count * 0.6)) }, (_, index) => newBuyer(index));
 	const arrivingMs = Math.max(ARRIVING_MS, (count / ORDERS_A_SECOND) * 1000);
-	const scenarios = shuffled(Array.from({ length: count }, (_, index) => scenarioAt(index)), random);
+	const scenarios = shuffled(Array.from({ length: count }, (_, index) => scenarioAt(known, index)), random);
 	const ordersSoFar = new Map<string, number>();
 
 	const orders = scenarios.map((scenario, index): ScriptedOrder => {
@@ -52,7 +47,7 @@ export function writeScript(count: number, seed: number): Script {
 		if (buyer === undefined) throw new RangeError('There are no buyers.');
 		const before = ordersSoFar.get(buyer.key) ?? 0;
 		ordersSoFar.set(buyer.key, before + 1);
-		const { autoAccept = false, preOrder = false, signature = false } = scenario;
+		const { autoAccept = false, preOrder = false, signature = false, pieces } = scenario;
 		return {
 			atMs: Math.round((index / count) * arrivingMs),
 			scenario,
@@ -61,6 +56,7 @@ export function writeScript(count: number, seed: number): Script {
 				autoAccept,
 				preOrder,
 				signature,
+				pieces,
 				// Kaspi may hide a phone one day that it showed the day before.
 				buyer: { ...buyer, masked: before > 0 && random.chance(0.3) ? !buyer.masked : buyer.masked },
 			},
@@ -71,13 +67,13 @@ export function writeScript(count: number, seed: number): Script {
 }
 
 /** Every scenario is played before one is played twice. */
-function scenarioAt(index: number): Scenario {
-	const scenario = SCENARIOS[index % SCENARIOS.length];
+function scenarioAt(known: readonly Scenario[], index: number): Scenario {
+	const scenario = known[index % known.length];
 	if (scenario === undefined) throw new RangeError('There are no scenarios.');
 	return scenario;
 }
 
-/** Invented people with invented phones; no two share a name. Half of the phones are hidden by Kaspi. */
+/** Invented people with invented phones; no two share a name. Half of the phones are hidden. */
 function newBuyer(index: number) {
 	const firstName = FIRST_NAMES[index % FIRST_NAMES.length] ?? 'Асель';
 	const round = Math.floor(index / FIRST_NAMES.length);

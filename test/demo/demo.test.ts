@@ -4,12 +4,22 @@ import { readArgs } from '../../demo/args';
 import { unflatten } from '../../demo/flatted';
 import { STAGE } from '../../demo/names';
 import { choosePorts } from '../../demo/ports';
-import { tell } from '../../demo/story';
-import { MANAGER, contact, lead, order, state } from './state';
+import { tell as tellFacts } from '../../demo/story';
+import { MANAGER, contact, lead, order, state, facts, type State } from './state';
 
 describe('the command line', () => {
 	it('has its defaults', () => {
-		expect(readArgs([])).toEqual({ check: false, orders: 60, seed: 1, portBase: undefined, keep: false, verbose: false, help: false });
+		const { pairs, ...others } = readArgs([]);
+		expect(pairs.map(({ name }) => name)).toEqual(['kaspi-amocrm']);
+		expect(others).toEqual({ check: false, orders: 60, seed: 1, portBase: undefined, keep: false, verbose: false, help: false });
+	});
+
+	it('plays the pair that is named, and all of them in a check', () => {
+		const namesOf = (...argv: string[]) => readArgs(argv).pairs.map(({ name }) => name);
+		expect(namesOf('--pair', 'ozon-bitrix24')).toEqual(['ozon-bitrix24']);
+		expect(namesOf('--check', '--pair=all')).toEqual(['kaspi-amocrm', 'kaspi-bitrix24', 'ozon-amocrm', 'ozon-bitrix24']);
+		expect(() => readArgs(['--pair', 'all'])).toThrow(/without --check/);
+		expect(() => readArgs(['--pair', 'ebay-amocrm'])).toThrow(/ebay-amocrm/);
 	});
 
 	it('reads options with a space or an equals sign', () => {
@@ -56,6 +66,7 @@ describe('the data of an n8n execution', () => {
 });
 
 describe('the story', () => {
+	const tell = (earlier: State, later: State) => tellFacts(facts(earlier), facts(later));
 	const before = state({ orders: [order('1')], leads: [lead(10, '1', { stage: STAGE.accepted })], contacts: [contact(100)] });
 
 	it('says nothing when nothing changed', () => {
@@ -78,7 +89,7 @@ describe('the story', () => {
 	it('tells who moved what', () => {
 		const moved = (updatedBy: number) =>
 			state({
-				orders: [order('1', { tab: 'Выдан', history: [{ by: 'api', what: 'x' }] })],
+				orders: [order('1', { tab: 'Выдан', history: [{ by: 'api' }] })],
 				leads: [lead(10, '1', { stage: STAGE.ready, updatedBy, notes: [{ text: 'Почему\nтак' }] })],
 				contacts: before.amocrm.contacts,
 			});

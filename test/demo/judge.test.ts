@@ -1,6 +1,11 @@
-import { demandedStages, judge } from '../../demo/judge';
-import { STAGE } from '../../demo/names';
-import { MANAGER, contact, lead, order, state } from './state';
+import type { Facts } from '../../demo/facts';
+import { judge as judgeFacts, sumOf } from '../../demo/judge';
+import { demandedOfKaspi } from '../../demo/markets/kaspi';
+import { PIPELINE, STAGE } from '../../demo/names';
+import { MANAGER, contact, facts, lead, order, state, type State } from './state';
+
+const judge = (world: State, expected: number, seconds: number) => judgeFacts(facts(world), expected, seconds);
+
 
 const good = () => state({ orders: [order('1')], leads: [lead(10, '1')], contacts: [contact(100, { leadIds: [10] })] });
 
@@ -10,7 +15,7 @@ describe('the verdict of a check', () => {
 		expect(findings).toEqual([]);
 		expect(verdict).toEqual({
 			ok: true, orders: 1, deals: 1, contacts: 1, duplicateDeals: 0, duplicateContacts: 0, mismatchedStages: 0, lostOrders: 0,
-			pushedToMarketplace: 0, forbiddenCommands: 0, needsAttention: 0, mixedContacts: 0, dealsWithoutContact: 0,
+			pushedToMarketplace: 0, forbiddenCommands: 0, needsAttention: 0, mixedContacts: 0, dealsWithoutContact: 0, disputesWithoutTask: 0,
 			apiCalls: { kaspi: 7, amocrm: 11 }, seconds: 42,
 		});
 	});
@@ -44,7 +49,7 @@ describe('the verdict of a check', () => {
 
 	it('counts forbidden commands, and those that were taken', () => {
 		const world = good();
-		world.kaspi.commands = { accepted: 3, refused: 1, late: [], forbidden: [{ code: '1', command: 'ASSEMBLE', why: 'second ASSEMBLE' }] };
+		world.kaspi.commands = { accepted: 3, forbidden: [{ code: '1', command: 'ASSEMBLE', why: 'second ASSEMBLE' }] };
 		expect(judge(world, 1, 0).verdict).toMatchObject({ ok: false, forbiddenCommands: 1, pushedToMarketplace: 3 });
 	});
 
@@ -86,7 +91,7 @@ describe('where a deal has to stand', () => {
 		['return accepted', { state: 'ARCHIVE', status: 'RETURN_ACCEPTED_BY_MERCHANT' }, [STAGE.returning]],
 		['returned', { state: 'ARCHIVE', status: 'RETURNED' }, [STAGE.lost]],
 	])('%s', (_name, change, stages) => {
-		expect(demandedStages(order('1', change))).toEqual(stages);
+		expect(demandedOfKaspi(order('1', change))).toEqual(stages);
 	});
 });
 
@@ -136,5 +141,32 @@ describe('duplicate contacts', () => {
 		const orders = [order('1', { buyer: { masked: true } }), order('2', { buyer: { key: 'person-2', phone: '7015510007', masked: true } })];
 		const world = state({ orders, leads: [lead(10, '1'), lead(11, '2')], contacts: [contact(100, { leadIds: [10, 11], phones: [] })] });
 		expect(judge(world, 2, 0).verdict).toMatchObject({ ok: false, mixedContacts: 1 });
+	});
+});
+
+describe('a disputed order', () => {
+	const disputed = (change: Partial<Facts>): Facts => {
+		const [only, ...rest] = facts(good()).orders;
+		if (only === undefined || rest.length > 0) throw new Error('One order is expected.');
+		const [deal] = facts(good()).deals;
+		if (deal === undefined) throw new Error('One deal is expected.');
+		const orders = [{ ...only, demanded: [STAGE.dispute] }];
+		return { ...facts(good()), orders, deals: [{ ...deal, pipeline: PIPELINE, stage: STAGE.dispute }], ...change };
+	};
+	const task = { id: 1, text: 'Срочно', dealId: 10, askedByPack: true, createdAt: 1, isCompleted: false };
+
+	it('needs a task on its deal', () => {
+		expect(judgeFacts(disputed({}), 1, 0).verdict).toMatchObject({ ok: false, disputesWithoutTask: 1, mismatchedStages: 0 });
+		expect(judgeFacts(disputed({ tasks: [task] }), 1, 0).verdict).toMatchObject({ ok: true, disputesWithoutTask: 0 });
+		expect(judgeFacts(disputed({ tasks: [{ ...task, askedByPack: false }] }), 1, 0).verdict.ok).toBe(false);
+	});
+});
+
+describe('the sum of several checks', () => {
+	it('adds up and is good only when all are', () => {
+		const one = judge(good(), 1, 10).verdict;
+		const other = { ...one, ok: false, lostOrders: 2, apiCalls: { ozon: 5, amocrm: 1 } };
+		expect(sumOf([one, one])).toMatchObject({ ok: true, orders: 2, seconds: 20 });
+		expect(sumOf([one, other])).toMatchObject({ ok: false, lostOrders: 2, apiCalls: { kaspi: 7, amocrm: 12, ozon: 5 } });
 	});
 });

@@ -1,20 +1,21 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 
 import { STAGE } from '../../demo/names';
-import { SCENARIOS } from '../../demo/scenarios';
+import { KASPI_SCENARIOS } from '../../demo/markets/kaspiScenarios';
+import { OZON_SCENARIOS } from '../../demo/markets/ozonScenarios';
 import { PHONE_FORMATS, writeScript } from '../../demo/script';
 
 describe('the script of a check', () => {
-	const script = writeScript(60, 1);
+	const script = writeScript(KASPI_SCENARIOS, 60, 1);
 	const orders = script.orders;
 
 	it('is the same for the same seed and another for another', () => {
-		expect(writeScript(60, 1)).toEqual(script);
-		expect(writeScript(60, 2)).not.toEqual(script);
+		expect(writeScript(KASPI_SCENARIOS, 60, 1)).toEqual(script);
+		expect(writeScript(KASPI_SCENARIOS, 60, 2)).not.toEqual(script);
 	});
 
 	it('plays every scenario, every delivery kind and every flag', () => {
-		expect(new Set(orders.map(({ scenario }) => scenario.name)).size).toBe(SCENARIOS.length);
+		expect(new Set(orders.map(({ scenario }) => scenario.name)).size).toBe(KASPI_SCENARIOS.length);
 		expect(new Set(orders.map(({ spec }) => spec.kind)).size).toBe(6);
 		for (const flag of ['autoAccept', 'preOrder', 'signature'] as const) expect(orders.some(({ spec }) => spec[flag])).toBe(true);
 	});
@@ -39,13 +40,13 @@ describe('the script of a check', () => {
 	});
 
 	it.each([1, 60, 1000])('gives %i orders distinct buyers with distinct names and phones', (count) => {
-		const buyers = new Map(writeScript(count, 3).orders.map(({ spec }) => [spec.buyer.key, spec.buyer]));
+		const buyers = new Map(writeScript(KASPI_SCENARIOS, count, 3).orders.map(({ spec }) => [spec.buyer.key, spec.buyer]));
 		expect(new Set([...buyers.values()].map(({ phone }) => phone)).size).toBe(buyers.size);
 		expect(new Set([...buyers.values()].map(({ firstName, lastName }) => `${firstName} ${lastName}`)).size).toBe(buyers.size);
 	});
 
-	it('lets no manager do what only Kaspi or the buyer can', () => {
-		const targets = SCENARIOS.flatMap(({ steps }) => steps.flatMap((step) => (step.by === 'kaspi' ? [] : [step.to])));
-		for (const never of [STAGE.won, STAGE.returning, STAGE.signature, STAGE.new]) expect(targets).not.toContain(never);
+	it('lets no manager do what only the marketplace or the buyer can', () => {
+		const targets = [...KASPI_SCENARIOS, ...OZON_SCENARIOS].flatMap(({ steps }) => steps.flatMap((step) => (step.by === 'market' ? [] : [step.to])));
+		for (const never of [STAGE.won, STAGE.returning, STAGE.signature, STAGE.new, STAGE.dispute]) expect(targets).not.toContain(never);
 	});
 });

@@ -1,11 +1,30 @@
+import { amocrm, type AmoState } from '../../demo/crms/amocrm';
+import type { Facts } from '../../demo/facts';
+import { kaspi, type KaspiOrder } from '../../demo/markets/kaspi';
 import { ORDER_NUMBER_FIELD, PIPELINE, STAGE } from '../../demo/names';
-import type { SandboxContact, SandboxLead, SandboxOrder, SandboxState } from '../../demo/sandboxState';
+import { factsOf } from '../../demo/pairs';
+
+type SandboxLead = AmoState['leads'][number];
+type SandboxContact = AmoState['contacts'][number];
+
+/** What the sandbox says of both sides. */
+export interface State {
+	kaspi: { commands: { accepted: number; forbidden: { code: string; command: string; why: string }[] }; orders: KaspiOrder[] };
+	amocrm: AmoState;
+}
+
+/** As the judge and the story are given it. */
+export const facts = (state: State): Facts =>
+	factsOf(
+		{ name: 'kaspi-amocrm', market: kaspi, crm: amocrm },
+		{ calls: { kaspi: { total: 7 }, amocrm: { total: 11 } }, messenger: { messages: [] }, kaspi: state.kaspi, amocrm: state.amocrm },
+	);
 
 const API = 0;
 export const MANAGER = 501;
 
 /** An accepted pickup order of person-1 with an open phone, unless said otherwise. */
-export function order(code: string, change: Partial<Omit<SandboxOrder, 'buyer'>> & { buyer?: Partial<SandboxOrder['buyer']> } = {}): SandboxOrder {
+export function order(code: string, change: Partial<Omit<KaspiOrder, 'buyer'>> & { buyer?: Partial<KaspiOrder['buyer']> } = {}): KaspiOrder {
 	const { buyer, ...rest } = change;
 	return {
 		code,
@@ -44,13 +63,12 @@ export function contact(id: number, change: Partial<SandboxContact> = {}): Sandb
 	return { id, name: 'Асель А', phones: ['+77015510000'], leadIds: [], createdBy: API, isDeleted: false, ...change };
 }
 
-export function state(change: { orders?: SandboxOrder[]; leads?: SandboxLead[]; contacts?: SandboxContact[] } & {
-	tasks?: SandboxState['amocrm']['tasks'];
-	commands?: Partial<SandboxState['kaspi']['commands']>;
-}): SandboxState {
+export function state(change: { orders?: KaspiOrder[]; leads?: SandboxLead[]; contacts?: SandboxContact[] } & {
+	tasks?: AmoState['tasks'];
+	commands?: Partial<State['kaspi']['commands']>;
+}): State {
 	return {
-		calls: { kaspi: { total: 7 }, amocrm: { total: 11 } },
-		kaspi: { commands: { accepted: 0, refused: 0, forbidden: [], late: [], ...change.commands }, orders: change.orders ?? [] },
+		kaspi: { commands: { accepted: 0, forbidden: [], ...change.commands }, orders: change.orders ?? [] },
 		amocrm: {
 			settings: { apiAuthorId: API },
 			users: [{ id: MANAGER, name: 'Менеджер' }],
@@ -58,6 +76,5 @@ export function state(change: { orders?: SandboxOrder[]; leads?: SandboxLead[]; 
 			contacts: change.contacts ?? [],
 			tasks: change.tasks ?? [],
 		},
-		messenger: { messages: [] },
 	};
 }
