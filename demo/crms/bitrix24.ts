@@ -107,11 +107,6 @@ export const bitrix24: CrmSide = {
 	async completeTask(sandbox, taskId) {
 		await sandbox.call('POST', `/bitrix24/todos/${taskId}/complete`, {});
 	},
-	async scaleTime(sandbox) {
-		// A strict portal cannot find "8 701 551 00 00", whatever is asked: its documentation says both (bitrix24.md §5).
-		await sandbox.call('PATCH', '/bitrix24/settings', { phoneMatching: 'digits' });
-		return 'Bitrix24 compares phones by their digits';
-	},
 	async trouble(sandbox, on) {
 		const share = on ? 0.05 : 0;
 		await sandbox.call('PATCH', '/bitrix24/settings', { loseShare: share, doubleShare: share, reorder: on });

@@ -70,6 +70,16 @@ export class Bitrix24Trigger implements INodeType {
 				],
 				default: 'both',
 			},
+			{
+				displayName: 'Start at Most Every (Seconds)',
+				name: 'gatherSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 60 },
+				default: 2,
+				description:
+					'A change starts the workflow at once; what follows within this time comes together, with the next change or the next poll. A mass edit of a thousand deals then does not start a thousand executions.',
+				displayOptions: { show: { receiveBy: ['both'] } },
+			},
 		],
 	};
 

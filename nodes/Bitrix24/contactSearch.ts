@@ -20,7 +20,18 @@ export function phoneVariants(e164: string): string[] {
 	const [, code, three, two, last] = /^7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(digits) ?? [];
 	if (code === undefined || three === undefined || two === undefined || last === undefined) return [e164, digits];
 	const national = digits.slice(1);
-	return [e164, digits, `8${national}`, national, `+7 (${code}) ${three}-${two}-${last}`];
+	return [
+		e164,
+		digits,
+		`8${national}`,
+		national,
+		`+7 (${code}) ${three}-${two}-${last}`,
+		`8 (${code}) ${three}-${two}-${last}`,
+		`+7 ${code} ${three} ${two} ${last}`,
+		`8 ${code} ${three} ${two} ${last}`,
+		`+7 ${code} ${three}-${two}-${last}`,
+		`8-${code}-${three}-${two}-${last}`,
+	];
 }
 
 interface Key {
@@ -35,7 +46,7 @@ interface Search {
 
 /**
  * Contacts that really have the phone of each query, or else its e-mail; oldest first. Twenty values a command, fifty commands
- * a call: the phones of two hundred buyers cost one call, and another one for reading those that were found.
+ * a call: the phones of a hundred buyers cost one call, and another one for reading those that were found.
  */
 export async function findContactsBy(
 	client: Bitrix24Client,

@@ -5,6 +5,7 @@ import { connectBitrix24 } from './connect';
 import { hintOf, isWanted, itemsOf, type EventKind, type Hint } from './events';
 import { historyCursorSchema, historyEnd, latestHistory, readHistory } from './history';
 import type { HistoryRecord } from './schema';
+import { burstOf } from './triggerBurst';
 import { triggerSettings } from './triggerSettings';
 
 /** How many items "Fetch Test Event" shows at most. */
@@ -12,19 +13,21 @@ const sampleSize = 10;
 
 /** The safety net: whatever happened to the stages of deals since the last poll. Deletions and contacts leave no trace there. */
 export async function pollHistory(context: IPollFunctions): Promise<IDataObject[]> {
-	const { kinds, store } = triggerSettings(context);
-	if (!kinds.some(({ history }) => history.length > 0)) return [];
+	const { kinds, gatherMs, store } = triggerSettings(context);
+	// What came in the wake of a burst and was not followed by anything.
+	const waiting = burstOf(context, gatherMs).rest();
+	if (!kinds.some(({ history }) => history.length > 0)) return itemsOf(waiting, 'webhook');
 	try {
 		const client = await connectBitrix24(context);
 		if (context.getMode() === 'manual') return sample(await latestHistory(client), kinds);
 		const before = historyCursorSchema.safeParse(store.history).data;
 		if (before === undefined) {
 			store.history = await historyEnd(client);
-			return [];
+			return itemsOf(waiting, 'webhook');
 		}
 		const { hints, end } = await sweep(client, before, budgetEnd(context));
 		store.history = end;
-		return itemsOf(hints.filter((hint) => isWanted(hint, kinds)), 'poll');
+		return itemsOf([...waiting, ...hints.filter((hint) => isWanted(hint, kinds))], 'poll');
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
 	}

@@ -2,6 +2,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { stringify } from 'qs';
 import { credentialOf, credentialTypes, openPortal } from './connect';
 import { isWanted, itemsOf } from './events';
+import { burstOf } from './triggerBurst';
 import { tokenOfCredential, triggerSettings, type TriggerSettings } from './triggerSettings';
 import { longestBody, readWebhookBody, type WebhookBody } from './webhookBody';
 import { isSecret, secretParameter } from './webhookSecret';
@@ -17,7 +18,8 @@ export async function receive(context: IWebhookFunctions): Promise<IDataObject[]
 	const body = readWebhookBody(raw.toString('utf8'));
 	if (body === undefined || !(await isGenuine(context, settings, body.sender))) return turnAway(context, 403, 'This address is not for you');
 	const { hint } = body;
-	return hint !== undefined && isWanted(hint, settings.kinds) ? itemsOf([hint], 'webhook') : [];
+	const wanted = hint !== undefined && isWanted(hint, settings.kinds) ? [hint] : [];
+	return itemsOf(burstOf(context, settings.gatherMs).add(wanted, Date.now()), 'webhook');
 }
 
 async function isGenuine(context: IWebhookFunctions, settings: TriggerSettings, sender: WebhookBody['sender']): Promise<boolean> {

@@ -18,6 +18,8 @@ export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions
 export interface TriggerSettings {
 	kinds: EventKind[];
 	withWebhook: boolean;
+	/** The workflow is started by webhooks at most once in this time. */
+	gatherMs: number;
 	memory: Memory;
 	/** n8n's own object: only what is written into it is kept. */
 	store: IDataObject;
@@ -29,7 +31,13 @@ export function triggerSettings(context: TriggerContext): TriggerSettings {
 		throw new NodeOperationError(context.getNode(), 'No event is chosen', { description: 'Choose at least one event in the trigger' });
 	}
 	const store = context.getWorkflowStaticData('node');
-	return { kinds, withWebhook: context.getNodeParameter('receiveBy') !== 'polling', memory: memorySchema.parse(store), store };
+	return {
+		kinds,
+		withWebhook: context.getNodeParameter('receiveBy') !== 'polling',
+		gatherMs: 1000 * z.number().min(0).catch(2).parse(context.getNodeParameter('gatherSeconds', 2)),
+		memory: memorySchema.parse(store),
+		store,
+	};
 }
 
 /** The application token of the credential; `''` when it has none. */

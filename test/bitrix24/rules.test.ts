@@ -144,7 +144,18 @@ describe('the operating time', () => {
 
 describe('phones to search for', () => {
 	it('are few enough for four buyers a search, and several ways of writing the same', () => {
-		expect(phoneVariants('+77015550123')).toEqual(['+77015550123', '77015550123', '87015550123', '7015550123', '+7 (701) 555-01-23']);
+		expect(phoneVariants('+77015550123')).toEqual([
+			'+77015550123',
+			'77015550123',
+			'87015550123',
+			'7015550123',
+			'+7 (701) 555-01-23',
+			'8 (701) 555-01-23',
+			'+7 701 555 01 23',
+			'8 701 555 01 23',
+			'+7 701 555-01-23',
+			'8-701-555-01-23',
+		]);
 		expect(phoneVariants('+998901234567')).toEqual(['+998901234567', '998901234567']);
 	});
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 const node = (more: IDataObject = {}) => ({
 	type: 'bitrix24Trigger',
-	parameters: { authentication: 'webhook', events: ['dealAdded', 'dealStageChanged', 'dealDeleted'], receiveBy: 'both', ...more },
+	parameters: { authentication: 'webhook', events: ['dealAdded', 'dealStageChanged', 'dealDeleted'], receiveBy: 'both', gatherSeconds: 0, ...more },
 });
 const application = (more: IDataObject = {}) => node({ authentication: 'oAuth2', ...more });
 const account = () => bench.sandbox.bitrix24.account;

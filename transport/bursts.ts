@@ -1,0 +1,16 @@
+import type { IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { Gathering } from '../core/gathering';
+
+/**
+ * One gathering of webhook hints per trigger node: a burst starts its workflow once, not once per call. In memory only, since
+ * the trigger's poll finds whatever is lost with the process.
+ */
+export function bursts<T>(keyOf: (hint: T) => string): (context: IPollFunctions | IWebhookFunctions, gatherMs: number) => Gathering<T> {
+	const byNode = new Map<string, Gathering<T>>();
+	return (context, gatherMs) => {
+		const key = `${context.getWorkflow().id ?? ''} ${context.getNode().id} ${gatherMs}`;
+		const burst = byNode.get(key) ?? new Gathering<T>(gatherMs, keyOf);
+		byNode.set(key, burst);
+		return burst;
+	};
+}
