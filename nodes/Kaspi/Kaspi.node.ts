@@ -5,8 +5,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { propertiesOf } from '../../transport/operations';
 import { resources } from './operations';
-import { dispatch, propertiesOf } from './operations/dispatch';
+import { dispatch } from './operations/dispatch';
 import { searchOrders } from './orderSearch';
 
 export class Kaspi implements INodeType {

@@ -1,53 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { ServiceFailure } from '../../../transport/errors';
 import { failedItem, nodeErrorFrom } from '../../../transport/n8n';
+import { chosenOperation } from '../../../transport/operations';
 import { connectOzon } from '../connection';
 import { Item, type Operation, type Produced, type Resource, type Work } from './operation';
-
-const resourceChooser: INodeProperties = {
-	displayName: 'Resource',
-	name: 'resource',
-	type: 'options',
-	noDataExpression: true,
-	options: [],
-	default: '',
-};
-
-const operationChooser: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	options: [],
-	default: '',
-};
-
-/** The node's parameters: the two choosers, and every field once, shown under the operations that have it. */
-export function propertiesOf(resources: readonly Resource[]): INodeProperties[] {
-	return [
-		{ ...resourceChooser, options: resources.map(({ name, value }) => ({ name, value })), default: resources[0]?.value ?? '' },
-		...resources.flatMap(({ value: resource, operations }): INodeProperties[] => [
-			{
-				...operationChooser,
-				displayOptions: { show: { resource: [resource] } },
-				options: operations.map(({ name, value, action, description }) => ({ name, value, action, description })),
-				default: operations[0]?.value ?? '',
-			},
-			...[...new Set(operations.flatMap(({ properties }) => properties))].map((property) => ({
-				...property,
-				displayOptions: {
-					...property.displayOptions,
-					show: {
-						...property.displayOptions?.show,
-						resource: [resource],
-						operation: operations.filter(({ properties }) => properties.includes(property)).map(({ value }) => value),
-					},
-				},
-			})),
-		]),
-	];
-}
 
 type Result = Produced[] | { failure: unknown };
 
@@ -55,7 +11,7 @@ type Result = Produced[] | { failure: unknown };
 export async function dispatch(context: IExecuteFunctions, resources: readonly Resource[]): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const input = context.getInputData();
-	const operation = chosen(context, resources);
+	const operation = chosenOperation(context, resources);
 	const results = await runAll(context, operation, input.length);
 
 	const done = [...results.values()].filter(Array.isArray).length;
@@ -109,14 +65,4 @@ async function attempt<T>(run: () => Promise<T>): Promise<{ value: T } | { failu
 	} catch (failure) {
 		return { failure };
 	}
-}
-
-function chosen(context: IExecuteFunctions, resources: readonly Resource[]): Operation {
-	const resource = context.getNodeParameter('resource', 0);
-	const value = context.getNodeParameter('operation', 0);
-	const operation = resources.find((each) => each.value === resource)?.operations.find((each) => each.value === value);
-	if (operation !== undefined) return operation;
-	throw new NodeOperationError(context.getNode(), `There is no operation ${String(value)} for ${String(resource)}`, {
-		description: 'Choose the operation again',
-	});
 }
