@@ -1,28 +1,10 @@
 import { z } from 'zod';
+import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
 
 /*
  * What Kaspi really sends (kaspi.md §2, §4): nulls, numbers as strings, a nested or a flat `kaspiDelivery`, absent addresses.
  * Tolerant of all that; loud about the few fields without which an order cannot be told from another one.
  */
-
-const blankToNothing = (value: string | null | undefined): string | undefined => value?.trim() || undefined;
-
-const text = z
-	.union([z.string(), z.number().transform(String)])
-	.nullish()
-	.transform(blankToNothing);
-const neededText = z.union([z.string(), z.number().transform(String)]).transform((value) => value.trim()).pipe(z.string().min(1));
-
-const neededNumber = z.union([z.number(), z.string().trim().regex(/^-?\d+(\.\d+)?$/).transform(Number)]).pipe(z.number().finite());
-const number = z
-	.union([neededNumber, z.null(), z.literal('')])
-	.optional()
-	.transform((value) => (typeof value === 'number' ? value : undefined));
-
-const flag = z
-	.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])
-	.nullish()
-	.transform((value) => value ?? false);
 
 const customer = z.object({ id: text, name: text, firstName: text, lastName: text, cellPhone: text });
 export type KaspiCustomer = z.infer<typeof customer>;
@@ -90,17 +72,6 @@ const relationships = z
 	.nullish();
 
 const rawResource = z.record(z.unknown());
-
-/** Keeps the resource as it came next to what was read from it. */
-const withRaw = <T extends object>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
-	z.unknown().transform((value, context): T & { raw: Record<string, unknown> } => {
-		const parsed = schema.safeParse(value);
-		if (!parsed.success) {
-			parsed.error.issues.forEach((issue) => context.addIssue(issue));
-			return z.NEVER;
-		}
-		return { ...parsed.data, raw: rawResource.parse(value) };
-	});
 
 /** An order with its id and attributes in one object, dates in epoch ms, money in KZT. */
 export const orderResource = withRaw(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, listOf, maybe, neededNumber, neededText, number, text, texts, time, withRaw } from './lenient';
+import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
+import { listOf, maybe, texts, time } from './lenient';
 
 /* Keys, labels, chats and push addresses (ozon.md §1, §2, §11). */
 

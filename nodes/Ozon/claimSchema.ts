@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, listOf, maybe, neededNumber, neededText, number, text, time, withRaw } from './lenient';
+import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
+import { listOf, maybe, time } from './lenient';
 
 /* Returns, rFBS return requests and buyers' cancellation requests: the three lists that no push tells about (ozon.md §8, §10). */
 

@@ -1,33 +1,7 @@
 import { z } from 'zod';
+import { text } from '../../transport/lenient';
 
-/*
- * What Ozon's answers are made of, read the way they really come (ozon.md §14): null means absent, 64-bit numbers come as
- * numbers or as text, booleans too, and dates may be empty.
- */
-
-/** Text or a number as text; empty and null count as absent. Ids are kept as text: some do not fit into a number. */
-export const text = z
-	.union([z.string(), z.number().transform(String)])
-	.nullish()
-	.transform((value) => value?.trim() || undefined);
-
-export const neededText = z
-	.union([z.string(), z.number().transform(String)])
-	.transform((value) => value.trim())
-	.pipe(z.string().min(1));
-
-const numeric = z.union([z.number(), z.string().trim().regex(/^-?\d+(\.\d+)?$/).transform(Number)]).pipe(z.number().finite());
-
-export const neededNumber = numeric;
-export const number = z
-	.union([numeric, z.null(), z.literal('')])
-	.optional()
-	.transform((value) => (typeof value === 'number' ? value : undefined));
-
-export const flag = z
-	.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])
-	.nullish()
-	.transform((value) => value ?? false);
+/* What only Ozon's answers are made of (ozon.md §14); 64-bit numbers as text and the like: transport/lenient.ts. */
 
 /** Go's "no time" is the year 1. */
 const earliest = Date.UTC(2000, 0, 1);
@@ -64,16 +38,3 @@ export const listOf = <T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
 		(value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]),
 		z.array(schema),
 	);
-
-const rawObject = z.record(z.unknown());
-
-/** Keeps the object as it came next to what was read from it. */
-export const withRaw = <T extends object>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
-	z.unknown().transform((value, context): T & { raw: Record<string, unknown> } => {
-		const parsed = schema.safeParse(value);
-		if (!parsed.success) {
-			parsed.error.issues.forEach((issue) => context.addIssue(issue));
-			return z.NEVER;
-		}
-		return { ...parsed.data, raw: rawObject.parse(value) };
-	});

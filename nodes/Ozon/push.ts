@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
+import { flag, number, text } from '../../transport/lenient';
 import { plainLatin } from './accountSchema';
-import { flag, maybe, number, text } from './lenient';
+import { maybe } from './lenient';
 import { withoutGaps } from './present';
 
 /*

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, listOf, maybe, neededNumber, neededText, number, text, texts, time, withRaw } from './lenient';
+import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
+import { listOf, maybe, texts, time } from './lenient';
 
 /* Postings as the lists (v4, FBO v3) and the single reads (v3, FBO v2) send them: ozon.md §4. */
 
