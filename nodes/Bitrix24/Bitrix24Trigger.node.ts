@@ -23,7 +23,8 @@ export class Bitrix24Trigger implements INodeType {
 		group: ['trigger'],
 		// Not 1: for that version n8n evaluates an expression in a fresh isolate with every webhook call, which costs more than all the rest.
 		version: 1.1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		// dealStageChanged → deal stage changed
+		subtitle: '={{ $parameter["events"].map((event) => event.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase())).join(", ") }}',
 		description: 'Starts the workflow when something happens in Bitrix24: by webhook, and by a poll that finds what the webhook has lost',
 		eventTriggerDescription: 'Waiting for something to happen in Bitrix24',
 		activationMessage: 'Calls of Bitrix24 are taken, and its stage history is polled',

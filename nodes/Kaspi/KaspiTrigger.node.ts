@@ -36,7 +36,8 @@ export class KaspiTrigger implements INodeType {
 		icon: { light: 'file:kaspi.svg', dark: 'file:kaspi.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		// dealStageChanged → deal stage changed
+		subtitle: '={{ $parameter["events"].map((event) => event.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase())).join(", ") }}',
 		description: 'Starts the workflow when something happens to the orders of a Kaspi.kz shop',
 		defaults: { name: 'Kaspi Trigger' },
 		polling: true,

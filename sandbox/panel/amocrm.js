@@ -1,4 +1,4 @@
-import { ask, byId, call, dateTime, h, keyed, money, plural, show } from './dom.js';
+import { ask, byId, call, dateTime, fullest, h, keyed, money, plural, show } from './dom.js';
 
 const COLORS = ['#99ccff', '#5aa9f5', '#ffcf5c', '#ffa45c', '#b79bf2', '#7ad0c5', '#f29bc1'];
 
@@ -24,11 +24,11 @@ export function showAmo(amo) {
 	if (!amo) return;
 	latest = amo;
 	const { pipelines, leads, contacts } = amo;
-	const pipeline = pipelines.find(({ id }) => id === chosen) ?? pipelines.find(({ isMain }) => isMain) ?? pipelines[0];
+	const living = leads.filter((lead) => !lead.isDeleted);
+	const pipeline = pipelines.find(({ id }) => id === chosen) ?? fullest(pipelines, living.map(({ pipelineId }) => pipelineId));
 	if (!pipeline) return;
 	keyed(byId('pipeline'), pipelines.map(({ id, name }) => ({ id, name, on: id === pipeline.id })), ({ id }) => id,
 		({ id, name, on }) => h('option', { value: id, selected: on }, name));
-	const living = leads.filter((lead) => !lead.isDeleted);
 	const here = living.filter((lead) => lead.pipelineId === pipeline.id);
 	byId('deals-count').textContent = `${living.length} ${plural(living.length, 'сделка', 'сделки', 'сделок')}`;
 	showPeople(contacts.filter((contact) => !contact.isDeleted));

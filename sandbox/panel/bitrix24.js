@@ -1,4 +1,4 @@
-import { ask, byId, call, dateTime, h, keyed, money, plural, show } from './dom.js';
+import { ask, byId, call, dateTime, fullest, h, keyed, money, plural, show } from './dom.js';
 
 /** The two CRMs share one place; a person chooses which of them is in front. */
 const FRONT = 'panel-crm';
@@ -42,10 +42,10 @@ export function showBitrix(portal) {
 	if (!portal) return;
 	latest = portal;
 	const { pipelines, contacts } = portal;
-	const pipeline = pipelines.find(({ id }) => id === chosen) ?? pipelines[0];
+	const deals = portal.deals.filter((deal) => !deal.isDeleted);
+	const pipeline = pipelines.find(({ id }) => id === chosen) ?? fullest(pipelines, deals.map(({ categoryId }) => categoryId));
 	keyed(byId('b24-pipeline'), pipelines.map(({ id, name }) => ({ id, name, on: id === pipeline.id })), ({ id }) => id,
 		({ id, name, on }) => h('option', { value: id, selected: on }, name));
-	const deals = portal.deals.filter((deal) => !deal.isDeleted);
 	byId('b24-deals-count').textContent = `${deals.length} ${plural(deals.length, 'сделка', 'сделки', 'сделок')}`;
 	showPeople(contacts.filter((contact) => !contact.isDeleted));
 

@@ -106,3 +106,9 @@ export function plural(count, one, few, many) {
 	if (tail > 10 && tail < 20) return many;
 	return last === 1 ? one : last > 1 && last < 5 ? few : many;
 }
+
+/** The pipeline that a person wants to see first: the one with the most deals, the first of equals. `places` holds the pipeline's id for every deal. */
+export function fullest(pipelines, places) {
+	const count = ({ id }) => places.filter((place) => place === id).length;
+	return pipelines.toSorted((a, b) => count(b) - count(a))[0];
+}
