@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 import { PAIRS, type Pair } from './pairs';
 
-/** What is played when nobody asks for anything else. */
-const USUAL_PAIR = 'kaspi-amocrm';
+/** What is shown, and what is checked, when nobody asks for anything else. */
+const SHOWN_PAIR = 'kaspi-amocrm';
 const ALL = 'all';
 
 export interface DemoOptions {
@@ -28,7 +28,7 @@ Starts a real n8n with this pack, the sandbox of marketplaces and CRMs, and the 
 
   --check         play a scripted world without a browser, judge the result, end (the verdict is the last line on stdout)
   --pair P        ${PAIRS.map(({ name }) => name).join(', ')}; with --check also: all
-                  (default: ${USUAL_PAIR})
+                  (default: ${SHOWN_PAIR}; with --check: all)
   --orders N      orders in the scripted world (default 60)
   --seed S        seed of the scripted world and of the sandbox (default 1)
   --port-base P   first of a hundred ports to use (default: sandbox from 4100, n8n on 5678)
@@ -65,7 +65,7 @@ export function readArgs(argv: readonly string[]): DemoOptions {
 		else if (word === '--pair') pair = words.shift() ?? '';
 		else throw new Error(`"${word}" is not an option of the demo.\n\n${USAGE}`);
 	}
-	return { ...options, pairs: readPair(pair ?? USUAL_PAIR, options.check) };
+	return { ...options, pairs: readPair(pair ?? (options.check ? ALL : SHOWN_PAIR), options.check) };
 }
 
 function readPair(wanted: string, isCheck: boolean): readonly Pair[] {

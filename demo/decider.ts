@@ -7,6 +7,9 @@ import { SandboxRefused, type Sandbox } from './sandbox';
 /** A person does not jump up at once. */
 const THINKS_FOR_MS = 5000;
 
+/** A deal that stands here says that the order is packed, and perhaps more. */
+const PACKED: readonly string[] = [STAGE.ready, STAGE.inDelivery, STAGE.delivered];
+
 /**
  * The manager whom the pack asks, by a task on the deal, when its rules cannot settle something: packs the order in
  * the cabinet when that is what the deal waits for, else puts the deal where the marketplace says the order is, and closes the
@@ -26,7 +29,7 @@ export async function answerTasks(pair: Pair, sandbox: Sandbox, facts: Facts, sa
 			if (order === undefined || asked.length === 0 || order.demanded.includes(STAGE.dispute)) continue;
 			const [demanded] = order.demanded;
 			const result = await settle(async () => {
-				if (deal.stage === STAGE.ready && order.actions.includes('assemble-in-cabinet')) {
+				if (deal.stage !== null && PACKED.includes(deal.stage) && order.actions.includes('assemble-in-cabinet')) {
 					await market.act(sandbox, number, 'assemble-in-cabinet');
 					return 'packed it in the cabinet';
 				}

@@ -14,6 +14,8 @@ export interface TrueOrder {
 	parent?: string;
 	/** Epoch ms. */
 	createdAt: number;
+	/** What its deal has to be worth. */
+	amount: number;
 	priceText: string;
 	buyer: TrueBuyer;
 	/** What people can do with it now. */
@@ -38,6 +40,8 @@ export interface TrueDeal {
 	pipeline: string | null;
 	stage: string | null;
 	isDeleted: boolean;
+	/** What it is worth. */
+	amount: number;
 	/** The order number on the card. */
 	orderNumber: string | undefined;
 	contactIds: readonly number[];
@@ -86,6 +90,8 @@ export interface Facts extends MarketFacts, CrmFacts {
 	crm: string;
 	/** HTTP calls by API. */
 	calls: Readonly<Record<string, number>>;
+	/** What else is wrong on the marketplace's side, one sentence each. */
+	wrong: readonly string[];
 	messages: readonly { id: number; text: string }[];
 }
 

@@ -16,6 +16,8 @@ export interface Verdict {
 	duplicateContacts: number;
 	/** Deals that stand elsewhere than the order's true state demands. */
 	mismatchedStages: number;
+	/** Deals that are worth something else than their order. */
+	wrongAmounts: number;
 	/** Orders without a deal. */
 	lostOrders: number;
 	/** Commands that the marketplace took. */
@@ -30,6 +32,8 @@ export interface Verdict {
 	dealsWithoutContact: number;
 	/** Disputed orders about which nobody was asked by a task. */
 	disputesWithoutTask: number;
+	/** What beside orders and deals was not mended, or not told to anybody: a suspended push address, a key that ends. */
+	otherFaults: number;
 	/** HTTP calls by API. */
 	apiCalls: Readonly<Record<string, number>>;
 	seconds: number;
@@ -50,6 +54,7 @@ export function judge(facts: Facts, expectedOrders: number, seconds: number): Ju
 	const dealsOf = dealsByOrder(facts);
 	let duplicateDeals = 0;
 	let lostOrders = 0;
+	let wrongAmounts = 0;
 	let mismatchedStages = 0;
 	let dealsWithoutContact = 0;
 	let disputesWithoutTask = 0;
@@ -69,6 +74,10 @@ export function judge(facts: Facts, expectedOrders: number, seconds: number): Ju
 			const demanded = order.demanded.join('» or «');
 			findings.push(`order ${order.number} (${order.where}): the deal stands at «${deal.stage ?? '?'}» instead of «${demanded}»`);
 		}
+		if (Math.abs(deal.amount - order.amount) >= 1) {
+			wrongAmounts += 1;
+			findings.push(`order ${order.number} (${order.where}): the deal is worth ${deal.amount} instead of ${order.amount}`);
+		}
 		if (order.demanded.includes(STAGE.dispute) && !dealsWithTask.has(deal.id)) {
 			disputesWithoutTask += 1;
 			findings.push(`order ${order.number} is disputed and nobody was given a task`);
@@ -80,13 +89,13 @@ export function judge(facts: Facts, expectedOrders: number, seconds: number): Ju
 	}
 	const contacts = judgeContacts(facts, dealsOf);
 	const { forbidden, accepted } = facts.commands;
-	findings.push(...contacts.findings, ...forbidden);
+	findings.push(...contacts.findings, ...forbidden, ...facts.wrong);
 
 	const { placed } = facts;
 	if (placed !== expectedOrders) findings.push(`${placed} orders were made instead of ${expectedOrders}`);
 	const faults = [
 		duplicateDeals, contacts.duplicates, mismatchedStages, lostOrders, forbidden.length, contacts.mixed, dealsWithoutContact,
-		disputesWithoutTask,
+		disputesWithoutTask, wrongAmounts, facts.wrong.length,
 	];
 	return {
 		verdict: {
@@ -97,6 +106,7 @@ export function judge(facts: Facts, expectedOrders: number, seconds: number): Ju
 			duplicateDeals,
 			duplicateContacts: contacts.duplicates,
 			mismatchedStages,
+			wrongAmounts,
 			lostOrders,
 			pushedToMarketplace: accepted,
 			forbiddenCommands: forbidden.length,
@@ -104,6 +114,7 @@ export function judge(facts: Facts, expectedOrders: number, seconds: number): Ju
 			mixedContacts: contacts.mixed,
 			dealsWithoutContact,
 			disputesWithoutTask,
+			otherFaults: facts.wrong.length,
 			apiCalls: facts.calls,
 			seconds,
 		},
@@ -143,6 +154,7 @@ export function sumOf(verdicts: readonly Verdict[]): Verdict {
 		duplicateDeals: sum(({ duplicateDeals }) => duplicateDeals),
 		duplicateContacts: sum(({ duplicateContacts }) => duplicateContacts),
 		mismatchedStages: sum(({ mismatchedStages }) => mismatchedStages),
+		wrongAmounts: sum((verdict) => verdict.wrongAmounts),
 		lostOrders: sum(({ lostOrders }) => lostOrders),
 		pushedToMarketplace: sum(({ pushedToMarketplace }) => pushedToMarketplace),
 		forbiddenCommands: sum(({ forbiddenCommands }) => forbiddenCommands),
@@ -150,6 +162,7 @@ export function sumOf(verdicts: readonly Verdict[]): Verdict {
 		mixedContacts: sum(({ mixedContacts }) => mixedContacts),
 		dealsWithoutContact: sum(({ dealsWithoutContact }) => dealsWithoutContact),
 		disputesWithoutTask: sum(({ disputesWithoutTask }) => disputesWithoutTask),
+		otherFaults: sum((verdict) => verdict.otherFaults),
 		apiCalls,
 		seconds: sum(({ seconds }) => seconds),
 	};

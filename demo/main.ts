@@ -3,34 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { readArgs, USAGE, type DemoOptions } from './args';
 import { check } from './check';
 import { sumOf, type Verdict } from './judge';
-import { installN8n, type InstalledN8n } from './install';
-import { N8n } from './n8n';
-import { N8nApi, type Login } from './n8nApi';
 import { Narrator } from './narrator';
-import { factsOf, type Pair } from './pairs';
-import { installPack } from './pack';
+import { factsOf } from './pairs';
 import { LOGS } from './paths';
-import { choosePorts } from './ports';
 import { giveUp, killAllNow, stopAll, takeOver } from './processes';
-import { provision } from './provision';
-import { Sandbox } from './sandbox';
+import { testMarketCredential } from './provision';
+import { install, start, type Installed, type Running } from './start';
 import { watch } from './story';
 import { writeScript } from './script';
-import { scaleTime } from './troubles';
 import { World } from './world';
-
-interface Running {
-	pair: Pair;
-	sandbox: Sandbox;
-	n8n: N8n;
-	login: Login;
-}
-
-interface Installed {
-	n8n: InstalledN8n;
-	/** The pack, as n8n keeps community nodes. */
-	nodesFolder: string;
-}
 
 /** Where the marketplace has no drip of its own, the show plays a script. */
 const SHOW = { orders: 500 };
@@ -60,35 +41,14 @@ async function main(): Promise<number> {
 
 async function play(options: DemoOptions, narrator: Narrator): Promise<number> {
 	narrator.line('Starting the demo:');
-	const installed = { n8n: await installN8n(narrator), nodesFolder: await installPack(narrator) };
+	const installed = await install(narrator);
 	if (options.check) return await runChecks(installed, options, narrator);
 	const [pair] = options.pairs;
 	if (pair === undefined) throw new Error('There is no pair to show.');
 	return await show(await start(pair, installed, options, narrator), options, narrator);
 }
 
-/** Each pair gets a world of its own: an empty sandbox, a fresh n8n and with it a fresh journal. */
-async function start(pair: Pair, installed: Installed, options: DemoOptions, narrator: Narrator): Promise<Running> {
-	narrator.line(`\n${pair.market.name} and ${pair.crm.name}:`);
-	const base = options.portBase;
-	const wishes = [
-		{ name: 'the sandbox', first: base ?? 4100, count: 6 },
-		{ name: 'n8n', first: base === undefined ? 5678 : base + 50, count: 1 },
-		{ name: "n8n's task broker", first: base === undefined ? 5679 : base + 51, count: 1 },
-	];
-	const [port = 0, web = 0, broker = 0] = await choosePorts(wishes, (line) => narrator.line(`  ${line}`));
-	const n8n = new N8n(installed.n8n, { web, broker });
-	n8n.prepareHome(installed.nodesFolder);
-	const sandbox = await narrator.step('Starting the sandbox', async () => await Sandbox.start({ port, seed: options.seed }));
-	await narrator.step('Starting n8n', async () => await n8n.start());
-	const api = new N8nApi(n8n.address);
-	const login = await narrator.step('Creating the owner of n8n', async () => await api.createOwner());
-	if (options.check) await scaleTime(pair, sandbox, narrator);
-	await provision(pair, api, sandbox, n8n.address, narrator);
-	return { pair, sandbox, n8n, login };
-}
-
-/** The pairs one after the other; the last line on stdout is the verdict, with one per pair when there are several. */
+/** The pairs one after the other; the last line on stdout is the verdict: the totals, and one object per pair. */
 async function runChecks(installed: Installed, options: DemoOptions, narrator: Narrator): Promise<number> {
 	const verdicts: Record<string, Verdict> = {};
 	for (const [index, pair] of options.pairs.entries()) {
@@ -108,14 +68,14 @@ async function runChecks(installed: Installed, options: DemoOptions, narrator: N
 }
 
 function verdictText(verdicts: Readonly<Record<string, Verdict>>): string {
-	const all = Object.values(verdicts);
-	return JSON.stringify(all.length === 1 ? all[0] : { ...sumOf(all), pairs: verdicts });
+	return JSON.stringify({ ...sumOf(Object.values(verdicts)), pairs: verdicts });
 }
 
 const exitCode = (verdicts: Readonly<Record<string, Verdict>>): number => (sumOf(Object.values(verdicts)).ok ? 0 : 1);
 
-async function runCheck({ pair, sandbox, n8n }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
-	const { verdict, findings } = await check({ pair, sandbox, n8n, narrator }, options);
+async function runCheck({ pair, sandbox, n8n, api }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
+	const testCredential = async () => await testMarketCredential(pair, api, sandbox);
+	const { verdict, findings } = await check({ pair, sandbox, n8n, narrator, testCredential }, options);
 	for (const finding of findings) narrator.line(`  ✗ ${finding}`);
 	const memory = n8n.memory();
 	if (memory) narrator.line(`  n8n's memory: ${megabytes(memory.now)} now, ${megabytes(memory.peak)} at most`);

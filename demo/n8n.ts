@@ -29,6 +29,8 @@ export class N8n {
 	constructor(
 		private readonly installed: InstalledN8n,
 		private readonly ports: N8nPorts,
+		/** More variables for it, or other values. */
+		private readonly more: Readonly<Record<string, string>> = {},
 	) {
 		this.address = `http://127.0.0.1:${ports.web}`;
 	}
@@ -126,8 +128,11 @@ export class N8n {
 			// Kept whole: after a SIGKILL nothing but the database tells what had run.
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
 			EXECUTIONS_DATA_SAVE_ON_ERROR: 'all',
+			// Webhooks of triggers without expressions then cost no isolate (docs/operations.md, "Many webhooks a second").
+			N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
 			N8N_LOG_LEVEL: 'info',
 			NO_COLOR: '1',
+			...this.more,
 		};
 	}
 }

@@ -27,5 +27,6 @@ export function factsOf({ market, crm }: Pair, state: SandboxState): Facts {
 		...crm.read(state[crm.api]),
 		calls: { [market.api]: state.calls[market.api]?.total ?? 0, [crm.api]: state.calls[crm.api]?.total ?? 0 },
 		messages: state.messenger.messages,
+		wrong: market.wrong?.(state[market.api], state.messenger.messages.map(({ text }) => text)) ?? [],
 	};
 }

@@ -13,8 +13,10 @@ const PACK = 'n8n-nodes-marketplace-crm';
 const ORDER_SYNC = `${PACK}.orderSync`;
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const ALERT_TEMPLATE = 'alert-on-failure.json';
-/** Made out for this pair; the sweeps of the others try again by themselves. */
-const RETRY_TEMPLATE = { file: 'retry-failed-orders.json', pair: 'kaspi-amocrm' };
+const RETRY_TEMPLATE = 'retry-failed-orders.json';
+/** It works in amoCRM only, as its note says. */
+const GUARD_TEMPLATE = { file: 'ozon-express-dispute-guard.json', pair: 'ozon-amocrm' };
+const POLL_EVERY_MINUTE = { item: [{ mode: 'everyMinute' }] };
 
 /** In reality the templates look every minute or two; here a person is watching. (n8n allows no poll below a minute.) */
 const SWEEP_EVERY_S = 15;
@@ -31,7 +33,7 @@ export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAd
 	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(pair, api, addresses));
 	let errorWorkflow: string | undefined;
 	for (const file of templateFiles(pair)) {
-		const template = workflowSchema.parse(JSON.parse(readFileSync(join(TEMPLATES, file), 'utf8')));
+		const template = file === RETRY_TEMPLATE ? madeOutFor(pair, readTemplate(file)) : readTemplate(file);
 		await narrator.step(`Importing and publishing the template "${template.name}"`, async () => {
 			const ready = quicker(filledIn(asImported(template, credentials, types), addresses));
 			const settings = { ...ready.settings, ...(errorWorkflow === undefined ? {} : { errorWorkflow }) };
@@ -62,11 +64,20 @@ async function createCredentials({ market, crm }: Pair, api: N8nApi, addresses: 
 	return credentials;
 }
 
+/** The test that the editor runs when a person opens the marketplace's credential; undefined when it passes. */
+export async function testMarketCredential({ market }: Pair, api: N8nApi, { addresses }: Sandbox): Promise<string | undefined> {
+	const { type, name, data } = market.credential(addresses);
+	return await api.testCredential('', name, type, data);
+}
+
 /** The alert comes first: the others name it as their error workflow. */
 function templateFiles({ name }: Pair): string[] {
-	const retry = name === RETRY_TEMPLATE.pair ? [RETRY_TEMPLATE.file] : [];
-	return [ALERT_TEMPLATE, `${name}-two-way-sync.json`, ...retry];
+	const guard = name === GUARD_TEMPLATE.pair ? [GUARD_TEMPLATE.file] : [];
+	return [ALERT_TEMPLATE, syncTemplate(name), RETRY_TEMPLATE, ...guard];
 }
+
+const syncTemplate = (pair: string): string => `${pair}-two-way-sync.json`;
+const readTemplate = (file: string): Workflow => workflowSchema.parse(JSON.parse(readFileSync(join(TEMPLATES, file), 'utf8')));
 
 /** A CRM whose webhooks do not register themselves is told the address of the published trigger, as its note says. */
 async function connectWebhook({ crm: { connectWebhook: how } }: Pair, sandbox: Sandbox, { nodes }: Workflow, n8nAddress: string): Promise<void> {
@@ -93,6 +104,29 @@ function asImported(workflow: Workflow, credentials: Credentials, types: Readonl
 	return { ...workflow, nodes };
 }
 
+/** What the note of the retry template asks an integrator to do: the settings of Order Sync and the step that asks a manager are those of the pair's sync workflow. */
+function madeOutFor({ name }: Pair, retry: Workflow): Workflow {
+	const { nodes } = readTemplate(syncTemplate(name));
+	const sync = nodes.find(({ type }) => type === ORDER_SYNC)?.parameters ?? {};
+	const asks = (node: Workflow['nodes'][number]) => node.name.startsWith('Ask the manager');
+	const question = nodes.find(asks);
+	if (question === undefined) throw new Error(`The template ${syncTemplate(name)} asks nobody.`);
+	const before = retry.nodes.find(asks)?.name ?? question.name;
+	const settings = Object.fromEntries(Object.entries(sync).filter(([parameter]) => parameter !== 'operation'));
+	return {
+		...retry,
+		nodes: retry.nodes.map((node) => {
+			if (asks(node)) return { ...question, position: node.position, id: node.id };
+			return node.type === ORDER_SYNC ? { ...node, parameters: { ...node.parameters, ...settings } } : node;
+		}),
+		connections: renamed(retry.connections, before, question.name),
+	};
+}
+
+/** Connections name their nodes in keys and in targets. */
+const renamed = (connections: Workflow['connections'], from: string, to: string): Workflow['connections'] =>
+	workflowSchema.shape.connections.parse(JSON.parse(JSON.stringify(connections).replaceAll(JSON.stringify(from), JSON.stringify(to))));
+
 /** What the sticky notes ask an integrator to fill in. */
 function filledIn(workflow: Workflow, { messenger }: SandboxAddresses): Workflow {
 	const nodes = workflow.nodes.map((node) =>
@@ -101,6 +135,8 @@ function filledIn(workflow: Workflow, { messenger }: SandboxAddresses): Workflow
 	return { ...workflow, nodes };
 }
 
+const isPolling = ({ type, parameters }: Workflow['nodes'][number]): boolean => type === `${PACK}.ozonTrigger` && 'pollTimes' in parameters;
+
 /** Shorter intervals; nothing else of a template is changed. */
 function quicker(workflow: Workflow): Workflow {
 	const nodes = workflow.nodes.map((node) => {
@@ -108,6 +144,7 @@ function quicker(workflow: Workflow): Workflow {
 			const rule = { interval: [{ field: 'seconds', secondsInterval: SWEEP_EVERY_S }] };
 			return { ...node, parameters: { ...node.parameters, rule } };
 		}
+		if (isPolling(node)) return { ...node, parameters: { ...node.parameters, pollTimes: POLL_EVERY_MINUTE } };
 		if (node.type !== ORDER_SYNC) return node;
 		const options = typeof node.parameters.options === 'object' ? node.parameters.options : {};
 		return { ...node, parameters: { ...node.parameters, options: { ...options, ...RETRY } } };

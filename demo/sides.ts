@@ -45,6 +45,12 @@ export interface MarketSide extends Side {
 	order(sandbox: Sandbox, spec: OrderSpec): Promise<string>;
 	/** Throws `SandboxRefused` when it is impossible now. */
 	act(sandbox: Sandbox, number: string, action: string): Promise<void>;
+	/** What beside orders and deals has to be mended or told to people, and is not; `alerts`: what people were told. */
+	wrong?(state: unknown, alerts: readonly string[]): string[];
+	/** What the test of its credential has to say while it misbehaves. */
+	credentialWarns?: RegExp;
+	/** Something that happens once in the middle of a check. */
+	incident?: { atMs: number; text: string; happen(sandbox: Sandbox): Promise<void> };
 	/** Orders and moves come by themselves from now on; undefined: a script has to be played. */
 	drip?(sandbox: Sandbox): Promise<void>;
 }

@@ -117,6 +117,7 @@ function faultSchema(apiName: z.ZodEnum<[string, ...string[]]>) {
 			kind: z.enum(FAULT_KINDS),
 			share: z.number().min(0).max(1).optional(),
 			next: z.number().int().min(1).optional(),
+			skip: z.number().int().min(0).optional(),
 			method: z.string().min(1).optional(),
 			pathIncludes: z.string().min(1).optional(),
 			/** Sandbox time when it ends; `forMs` says the same as a duration. */

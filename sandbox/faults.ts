@@ -23,6 +23,8 @@ export interface FaultRule {
 	share?: number;
 	/** Only the next N matching calls, then the rule is gone. */
 	next?: number;
+	/** The first N matching calls go well: what breaks in the middle of a job. */
+	skip?: number;
 	method?: string;
 	pathIncludes?: string;
 	/** Sandbox time (epoch ms) when the rule ends. */
@@ -87,6 +89,10 @@ export class Faults {
 		this.rules = this.rules.filter((rule) => rule.untilMs === undefined || rule.untilMs > now);
 		for (const rule of this.rules) {
 			if (!matches(rule, api, method, path)) continue;
+			if ((rule.skip ?? 0) > 0) {
+				rule.skip = (rule.skip ?? 0) - 1;
+				continue;
+			}
 			if (rule.share !== undefined && !this.random.chance(rule.share)) continue;
 			this.strike(rule);
 			return { kind: rule.kind, holdMs: rule.holdMs };

@@ -14,6 +14,7 @@ const stateSchema = z.object({
 			pipeline: z.string().nullable(),
 			stage: z.string().nullable(),
 			isDeleted: z.boolean(),
+			price: z.number(),
 			updatedBy: z.number(),
 			contactIds: z.array(z.number()),
 			fields: z.record(z.union([z.string(), z.array(z.string())])),
@@ -63,10 +64,11 @@ export const amocrm: CrmSide = {
 		const pack = settings.apiAuthorId;
 		const nameOf = (id: number) => (id === pack ? THE_SYNC : (users.find((user) => user.id === id)?.name ?? 'a manager'));
 		return {
-			deals: leads.map(({ fields, notes, updatedBy, ...lead }) => {
+			deals: leads.map(({ fields, notes, updatedBy, price, ...lead }) => {
 				const number = fields[ORDER_NUMBER_FIELD];
 				return {
 					...lead,
+					amount: price,
 					orderNumber: typeof number === 'string' && number !== '' ? number : undefined,
 					notes: notes.map(({ text }) => text),
 					changedBy: nameOf(updatedBy),

@@ -23,6 +23,7 @@ const stateSchema = z.object({
 			category: z.string().nullable(),
 			stage: z.string().nullable(),
 			isDeleted: z.boolean(),
+			opportunity: z.number(),
 			movedBy: z.number(),
 			contactIds: z.array(z.number()),
 			fields: z.record(z.unknown()),
@@ -60,13 +61,14 @@ export const bitrix24: CrmSide = {
 		const { users, deals, contacts } = stateSchema.parse(state);
 		const nameOf = (id: number) => (id === WEBHOOK_OWNER ? THE_SYNC : (users.find((user) => user.id === id)?.name ?? 'a manager'));
 		return {
-			deals: deals.map(({ id, category, stage, isDeleted, movedBy, contactIds, fields, timelineComments }) => {
+			deals: deals.map(({ id, category, stage, isDeleted, opportunity, movedBy, contactIds, fields, timelineComments }) => {
 				const number = fields[ORDER_NUMBER_FIELD];
 				return {
 					id,
 					pipeline: category,
 					stage,
 					isDeleted,
+					amount: opportunity,
 					orderNumber: typeof number === 'string' && number !== '' ? number : undefined,
 					contactIds,
 					tags: [],

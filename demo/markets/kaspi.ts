@@ -101,6 +101,7 @@ function trueOrder(order: KaspiOrder): TrueOrder {
 		where: tab,
 		demanded: demandedOfKaspi(order),
 		createdAt: creationDate,
+		amount: totalPrice,
 		priceText: `${totalPrice.toLocaleString('ru-RU')} ₸`,
 		buyer: { key: buyer.key, phone: buyer.phone, shownName: `${buyer.firstName} ${buyer.lastName.slice(0, 1)}`, masked: buyer.masked },
 		actions,

@@ -13,6 +13,11 @@ const SPLIT_AWAY = 'cancelled_from_split_pending';
 const SHOWS_BUYER: readonly string[] = ['rfbs-own', 'rfbs-express', 'rfbs-3pl'];
 /** The key ends soon, and still works. */
 const KEY_DAYS_LEFT = 5;
+const KEY_ALERT = /API key is valid for \d+ more days/;
+/** A part of the real time, so that a check does not take hours. */
+const PUSH_RETRY_SCALE = 0.1;
+/** After n8n has come back from its death: only the trigger's poll can mend it. */
+const SUSPENDED_AT_MS = 80_000;
 
 const postingSchema = z.object({
 	number: z.string(),
@@ -35,6 +40,11 @@ const postingSchema = z.object({
 export type OzonPosting = z.infer<typeof postingSchema>;
 
 const stateSchema = z.object({
+	settings: z.object({ keyExpiresAt: z.number().nullable() }),
+	pushes: z.object({
+		taken: z.number(),
+		urls: z.array(z.object({ id: z.number(), url: z.string(), enable: z.boolean(), disable_reason: z.string(), reason_details: z.string() })),
+	}),
 	commands: z.object({
 		accepted: z.number(),
 		forbidden: z.array(z.object({ posting: z.string(), command: z.string(), why: z.string() })),
@@ -118,8 +128,33 @@ export const ozon: MarketSide = {
 	async act(sandbox, number, action) {
 		await sandbox.call('POST', `/ozon/postings/${number}/${action}`, {});
 	},
+	async scaleTime(sandbox) {
+		await sandbox.call('PATCH', '/ozon/settings', { pushRetryScale: PUSH_RETRY_SCALE });
+		return `Ozon's pushes are tried again ${1 / PUSH_RETRY_SCALE} times sooner`;
+	},
 	async trouble(sandbox: Sandbox, on: boolean) {
+		const share = on ? 0.05 : 0;
+		await sandbox.call('PATCH', '/ozon/settings', { loseShare: share, doubleShare: share, reorder: on });
 		if (on) await sandbox.call('POST', '/ozon/key', { daysLeft: KEY_DAYS_LEFT });
+	},
+	credentialWarns: /valid for 4 more days/,
+	incident: {
+		atMs: SUSPENDED_AT_MS,
+		text: 'Ozon suspends the push address',
+		async happen(sandbox) {
+			const { urls } = z.object({ urls: z.array(z.object({ id: z.number() })) }).parse(await sandbox.call('GET', '/ozon/pushes'));
+			for (const { id } of urls) await sandbox.call('POST', `/ozon/notifications/${id}/suspend`, {});
+		},
+	},
+	wrong: (state, alerts) => {
+		const { pushes, settings } = stateSchema.parse(state);
+		const isEnding = settings.keyExpiresAt !== null;
+		return [
+			...(pushes.urls.length === 0 ? ['Ozon knows no push address'] : []),
+			...(pushes.taken === 0 ? ['no push of Ozon’s was taken'] : []),
+			...pushes.urls.flatMap(({ enable, reason_details: why }) => (enable ? [] : [`the push address is suspended (${why}) and nobody has woken it`])),
+			...(isEnding && !alerts.some((text) => KEY_ALERT.test(text)) ? [`the key ends in ${KEY_DAYS_LEFT} days and nobody was told`] : []),
+		];
 	},
 };
 
@@ -133,6 +168,7 @@ function trueOrder(posting: OzonPosting): TrueOrder {
 		demanded: demandedOfOzon(posting),
 		parent: parent === '' ? undefined : parent,
 		createdAt,
+		amount: totalPrice,
 		priceText: `${totalPrice.toLocaleString('ru-RU')} ₽`,
 		buyer: {
 			key: isShown ? buyer.key : `buyer of ${number}`,

@@ -5,7 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../../transport/operations';
+import { propertiesOf } from '../../operations/properties';
+import { ozonKey } from './credentialTest';
 import { resources } from './operations';
 import { dispatch } from './operations/dispatch';
 import { getCancelReasons } from './operations/posting/cancel';
@@ -23,11 +24,11 @@ export class Ozon implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'ozonSellerApi', required: true }],
+		credentials: [{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey' }],
 		properties: propertiesOf(resources),
 	};
 
-	methods = { loadOptions: { getCancelReasons } };
+	methods = { loadOptions: { getCancelReasons }, credentialTest: { ozonKey } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await dispatch(this, resources);

@@ -9,6 +9,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { ozonKey } from './credentialTest';
 import { shortestToken } from './pushAddress';
 import { pushTypes } from './pushTypes';
 import { hookExists, makeHook, removeHook } from './triggerHook';
@@ -30,10 +31,10 @@ export class OzonTrigger implements INodeType {
 		defaults: { name: 'Ozon Seller Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'ozonSellerApi', required: true }],
+		credentials: [{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey' }],
 		polling: true,
-		// The full path, so that n8n puts its own id before it and reads the token out of it.
-		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'ozon/:token', isFullPath: true }],
+		// No full path: n8n would keep it without the webhook's id, and a second trigger would find it taken (see pushAddress.ts).
+		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'ozon/:token' }],
 		properties: [
 			{
 				displayName:
@@ -62,18 +63,19 @@ export class OzonTrigger implements INodeType {
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to look for postings, returns and cancellation requests that changed without a push having told about it',
+					'Whether to look for postings, returns and cancellation requests that changed without a push having told about it. Without it a poll only sees to it that Ozon goes on sending pushes and that the key does not end unnoticed.',
 			},
 			{
 				displayName: 'Register the URL Automatically',
 				name: 'register',
 				type: 'boolean',
 				default: true,
-				description: 'Whether to tell Ozon the address of this trigger when the workflow is activated, and to take it back afterwards',
+				description:
+					'Whether to tell Ozon the address of this trigger when the workflow is activated, to wake it when Ozon has suspended it, and to take it back afterwards. Ozon must reach n8n by https from the internet.',
 			},
 			{
 				displayName:
-					'In the seller cabinet under Settings → Notifications → Push, enter the Production URL of this node with ":token" replaced by the path token below, activate the workflow, then press Check and choose the same events there.',
+					'Publish the workflow. In the seller cabinet under Settings → Notifications → Push, enter the Production URL of this node with two changes: write the ID in it twice, and the path token below instead of ":token" (…/webhook/ID/ID/ozon/TOKEN). Press Check there and choose the same events.',
 				name: 'manualNotice',
 				type: 'notice',
 				default: '',
@@ -87,6 +89,15 @@ export class OzonTrigger implements INodeType {
 				default: '',
 				description: `A long random text of letters and digits, at least ${shortestToken} of them: it is all that tells calls of Ozon from others`,
 				displayOptions: { show: { register: [false] } },
+			},
+			{
+				displayName: 'Start at Most Every (Seconds)',
+				name: 'gatherSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0, maxValue: 60 },
+				default: 2,
+				description:
+					'A push starts the workflow at once; what follows within this time comes together, with the next push or the next poll. A hundred pushes a second then do not start a hundred executions.',
 			},
 			{
 				displayName: 'Options',
@@ -129,6 +140,8 @@ export class OzonTrigger implements INodeType {
 		],
 	};
 
+	methods = { credentialTest: { ozonKey } };
+
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
@@ -144,9 +157,9 @@ export class OzonTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const hint = await receive(this);
+		const hints = await receive(this);
 		// Answered already, before anything is processed.
-		return { noWebhookResponse: true, ...(hint === undefined ? {} : { workflowData: [asItems([hint])] }) };
+		return { noWebhookResponse: true, ...(hints.length === 0 ? {} : { workflowData: [asItems(hints)] }) };
 	}
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

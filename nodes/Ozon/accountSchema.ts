@@ -92,6 +92,7 @@ const pushUrl = z
 		url: sent.url,
 		isEnabled: sent.enable,
 		disabledBy: sent.disable_reason,
+		details: sent.reason_details,
 		availability: sent.availability_status,
 		types: sent.types.map(({ type }) => type),
 	}));

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
 import { rolesAnswer, type Roles } from './accountSchema';
 import type { OzonClient } from './client';
-import { withoutGaps } from './present';
 import { dayMs } from './postings';
 
 /** What the synchronisation cannot do without, and what single operations want (ozon.md §2). */
@@ -45,23 +43,39 @@ export const usefulMethods: readonly string[] = [
 export const readRoles = async (client: OzonClient): Promise<Roles> =>
 	await client.read('/v1/roles', {}, rolesAnswer, 'the roles of the key');
 
+/** A key lives three months (ozon.md §1); a fortnight before its end there is time to make a new one. */
+export const warnDays = 14;
+
+export interface KeyReport {
+	/** ISO. */
+	expiresAt?: string;
+	daysLeft?: number;
+	warn: boolean;
+	/** Sentences without a full stop, for people. */
+	warnings: string[];
+	missingMethods: string[];
+	missingUseful: string[];
+	roles: string[];
+}
+
 /** Pure. @param now epoch ms */
-export function keyReport({ expiresAt, roles }: Roles, now: number, warnDays: number): IDataObject {
+export function keyReport({ expiresAt, roles }: Roles, now: number, withinDays: number): KeyReport {
 	const has = new Set(roles.flatMap(({ methods }) => methods));
 	const missing = neededMethods.filter((method) => !has.has(method));
 	const daysLeft = expiresAt === undefined ? undefined : Math.floor((expiresAt - now) / dayMs);
-	const isEnding = daysLeft !== undefined && daysLeft < warnDays;
+	const isEnding = daysLeft !== undefined && daysLeft < withinDays;
 	const warnings = [
-		...(isEnding ? [`The API key is valid for ${Math.max(0, daysLeft)} more days: make a new one in the seller cabinet and put it into the credential`] : []),
-		...(missing.length > 0 ? [`The API key lacks methods: ${missing.join(', ')}`] : []),
+		...(isEnding ? [`The Ozon API key is valid for ${daysText(daysLeft)}: make a new one in the seller cabinet (Settings → Seller API) and put it into the credential`] : []),
+		...(missing.length > 0 ? [`The Ozon API key lacks methods: ${missing.join(', ')}`] : []),
 	];
-	return withoutGaps({
-		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
-		daysLeft,
+	return {
+		...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString(), daysLeft }),
 		warn: warnings.length > 0,
 		warnings,
 		missingMethods: missing,
 		missingUseful: usefulMethods.filter((method) => !has.has(method)),
 		roles: roles.flatMap(({ name }) => name ?? []),
-	});
+	};
 }
+
+const daysText = (days: number): string => (days < 1 ? 'less than a day more' : `${days} more day${days === 1 ? '' : 's'}`);

@@ -13,8 +13,15 @@ export const shortestToken = 24;
 export const derivedToken = (apiKey: string, webhookId: string): string =>
 	createHmac('sha256', apiKey).update(`ozon-push\n${webhookId}`).digest('base64url');
 
-/** @param url of the webhook as n8n gives it, with the placeholder in its path */
-export const addressWithToken = (url: string, token: string): string => url.replace(tokenParameter, encodeURIComponent(token));
+/**
+ * The address under which n8n finds a webhook with a placeholder in its path: n8n keeps the path with the webhook's id before it, and
+ * looks paths with placeholders up by one more id in front of that.
+ * @param url of the webhook as n8n gives it, with the placeholder
+ */
+export const addressOf = (url: string, webhookId: string): string => url.replace(`/${webhookId}/`, `/${webhookId}/${webhookId}/`);
+
+/** @param address with the placeholder in its path */
+export const addressWithToken = (address: string, token: string): string => address.replace(tokenParameter, encodeURIComponent(token));
 
 /** In constant time, whatever comes. */
 export function isToken(given: unknown, token: string): boolean {
@@ -28,3 +35,6 @@ export const isOurs = (registered: string, url: string): boolean => {
 	const [before = ''] = url.split(tokenParameter);
 	return registered.startsWith(before);
 };
+
+/** The same for a poll, which is not told the trigger's address: n8n puts the webhook's own id before the path. */
+export const isAtWebhook = (registered: string, webhookId: string): boolean => registered.includes(`/${webhookId}/ozon/`);

@@ -1,18 +1,17 @@
 import { NodeApiError, NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import { ServiceFailure } from '../../transport/errors';
 import { nodeErrorFrom } from '../../transport/n8n';
-import { pushCheck, pushTypes, pushUrls, type PushUrl } from './accountSchema';
+import { pushCheck, pushTypes, type PushUrl } from './accountSchema';
 import type { OzonClient } from './client';
 import { connectOzon } from './connection';
 import { addressWithToken, isOurs, shortestToken } from './pushAddress';
 import { registrableOf } from './pushTypes';
+import { allPushUrls } from './pushUrls';
 import { emptyAnswer } from './schema';
 import { memorySchema } from './triggerMemory';
 import { expectedToken, storeOf, triggerSettings, urlOf } from './triggerSettings';
 
 /* The push address's life at Ozon (ozon.md §11, `/v1/notification/*`). One that was entered by hand is left alone. */
-
-const urlsPerPage = 100;
 
 export async function hookExists(context: IHookFunctions): Promise<boolean> {
 	const settings = triggerSettings(context);
@@ -24,7 +23,7 @@ export async function hookExists(context: IHookFunctions): Promise<boolean> {
 	if (types.length === 0) return true;
 	const token = await expectedToken(context, settings);
 	const wanted = addressWithToken(urlOf(context), token ?? '');
-	const urls = await asking(context, urlsOf);
+	const urls = await asking(context, allPushUrls);
 	return urls.some(({ url, isEnabled, types: registered }) => url === wanted && isEnabled && same(registered, types));
 }
 
@@ -35,7 +34,7 @@ export async function makeHook(context: IHookFunctions): Promise<boolean> {
 	const url = urlOf(context);
 	const address = addressWithToken(url, token ?? '');
 	await asking(context, async (client) => {
-		const urls = await urlsOf(client);
+		const urls = await allPushUrls(client);
 		await refuseTakenTypes(context, client, types, url);
 		// One with another token would be turned away for ever, and count against the shop.
 		for (const stale of urls.filter((each) => isOurs(each.url, url) && each.url !== address)) await remove(client, stale);
@@ -61,7 +60,7 @@ export async function removeHook(context: IHookFunctions): Promise<boolean> {
 	const { address } = memorySchema.parse(store);
 	if (address === undefined) return true;
 	await asking(context, async (client) => {
-		for (const each of await urlsOf(client)) if (each.url === address) await remove(client, each);
+		for (const each of await allPushUrls(client)) if (each.url === address) await remove(client, each);
 	});
 	for (const key of ['token', 'address']) delete store[key];
 	return true;
@@ -72,16 +71,6 @@ const same = (registered: readonly string[], wanted: readonly string[]): boolean
 
 const remove = async (client: OzonClient, { id }: PushUrl): Promise<unknown> =>
 	await client.write('/v1/notification/delete', { id }, emptyAnswer, 'an old push address');
-
-async function urlsOf(client: OzonClient): Promise<PushUrl[]> {
-	const urls: PushUrl[] = [];
-	for (;;) {
-		const body = { limit: urlsPerPage, offset: urls.length };
-		const page = await client.read('/v1/notification/list', body, pushUrls, 'the push addresses');
-		urls.push(...page.urls);
-		if (page.urls.length < urlsPerPage) return urls;
-	}
-}
 
 /** A type goes to one address only: another integration's is not taken away behind its back. */
 async function refuseTakenTypes(context: IHookFunctions, client: OzonClient, types: readonly string[], url: string): Promise<void> {

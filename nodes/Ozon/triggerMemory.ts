@@ -5,11 +5,7 @@ import { marketplaceName } from './posting';
 import { hourMs } from './postings';
 import { readRawStatus } from './status';
 
-/*
- * What the trigger remembers between two calls, small on purpose: n8n keeps it with the workflow.
- * Push and poll write it independently of each other and may overwrite each other's last word: then a hint comes twice,
- * and never too seldom.
- */
+/* What the trigger remembers between two polls, small on purpose: n8n keeps it with the workflow. */
 
 const remembered = z.object({
 	/** Fingerprint. */
@@ -28,20 +24,13 @@ export const memorySchema = z
 		/** Of the address that was registered. */
 		token: z.string().optional(),
 		address: z.string().optional(),
-		/** Names of the last pushes. */
-		pushes: z.array(z.string()).default([]).catch([]),
 		shop: z.string().optional(),
 		cursor: z.string().optional(),
 		/** Orders by id: those that the lists still show as lately changed. */
 		orders: z.record(remembered).default({}).catch({}),
 	})
-	.catch({ pushes: [], orders: {} });
+	.catch({ orders: {} });
 export type TriggerMemory = z.infer<typeof memorySchema>;
-
-/** Ozon repeats a push for about an hour (ozon.md §11): at a thousand a day this is far more than that. */
-const pushesKept = 500;
-
-export const withPush = (pushes: readonly string[], id: string): string[] => [...pushes, id].slice(-pushesKept);
 
 /** The list of changes shows an order again for a quarter of an hour; after that it can be forgotten. */
 const rememberMs = hourMs;

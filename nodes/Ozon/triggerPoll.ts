@@ -7,8 +7,10 @@ import { orderFromOzon } from './posting';
 import { dayMs, fbsPages } from './postings';
 import { withoutGaps } from './present';
 import { ozonRules } from './rules';
+import { burstOf } from './triggerBurst';
+import { careForAddress, careForKey } from './triggerCare';
 import { knownFrom, memorySchema, remember, withoutOld, type Remembered } from './triggerMemory';
-import { storeOf, triggerSettings } from './triggerSettings';
+import { storeOf, triggerSettings, type TriggerSettings } from './triggerSettings';
 
 /** The part of the time that n8n gives to a poll: what is left is for the answer that is under way. */
 const shareOfBudget = 0.8;
@@ -23,7 +25,14 @@ export const postingChanged = 'posting_changed';
 export async function pollChanges(context: IPollFunctions): Promise<IDataObject[]> {
 	try {
 		const connection = await connectOzon(context);
-		return context.getMode() === 'manual' ? await sample(connection) : await sweep(context, connection);
+		if (context.getMode() === 'manual') return await sample(connection);
+		const settings = triggerSettings(context);
+		// It may throw, so nothing may have been given out or remembered yet.
+		await careForKey(context, connection.client, Date.now());
+		await careForAddress(context, connection.client, settings);
+		const swept = settings.poll ? await sweep(context, connection, settings) : [];
+		// What came in the wake of a burst and was not followed by anything.
+		return [...burstOf(context, settings.gatherMs).rest().map(({ hint }) => hint), ...swept];
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
 	}
@@ -40,9 +49,7 @@ async function sample({ client, shop }: OzonConnection): Promise<IDataObject[]> 
 		.map((order) => hintFor(order, undefined));
 }
 
-async function sweep(context: IPollFunctions, { client, shop }: OzonConnection): Promise<IDataObject[]> {
-	const { poll, options } = triggerSettings(context);
-	if (!poll) return [];
+async function sweep(context: IPollFunctions, { client, shop }: OzonConnection, { options }: TriggerSettings): Promise<IDataObject[]> {
 	const startedAt = Date.now();
 	const budget = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : usualBudgetMs;
 	const store = storeOf(context);

@@ -3,8 +3,8 @@ import { isFromOzon } from './networks';
 import { hintOf, pushId, readPush } from './push';
 import { isToken } from './pushAddress';
 import { ping } from './pushTypes';
-import { memorySchema, withPush } from './triggerMemory';
-import { expectedToken, storeOf, triggerSettings } from './triggerSettings';
+import { burstOf, isRepeated } from './triggerBurst';
+import { expectedToken, triggerSettings } from './triggerSettings';
 
 /** More than the longest push: a stock change of some thousand products. */
 export const longestBody = 1024 * 1024;
@@ -12,10 +12,10 @@ export const longestBody = 1024 * 1024;
 type FailureCode = 'ERROR_UNKNOWN' | 'ERROR_PARAMETER_VALUE_MISSED' | 'ERROR_REQUEST_DUPLICATED';
 
 /**
- * Answers a push at once, in the shapes of ozon.md §11, and gives the hint for the workflow; `undefined`: nothing to start.
- * Nothing is asked of Ozon, so the answer takes milliseconds; whether the posting exists is seen when it is read.
+ * Answers a push at once, in the shapes of ozon.md §11, and gives the hints for the workflow: this one and those that have waited;
+ * none: nothing to start now. Nothing is asked of Ozon, so the answer takes milliseconds; whether the posting exists is seen when it is read.
  */
-export async function receive(context: IWebhookFunctions): Promise<IDataObject | undefined> {
+export async function receive(context: IWebhookFunctions): Promise<IDataObject[]> {
 	const startedAt = new Date();
 	const settings = triggerSettings(context);
 	const expected = await expectedToken(context, settings);
@@ -39,18 +39,14 @@ export async function receive(context: IWebhookFunctions): Promise<IDataObject |
 	if (push.message_type === ping) {
 		// Exactly these three, and no `result` (§11).
 		answer(context, 200, { version: '1.0', name: 'n8n-nodes-marketplace-crm', time: startedAt.toISOString() });
-		return settings.events.includes(ping) ? hint : undefined;
+		return settings.events.includes(ping) ? [hint] : [];
 	}
 	// An event that nobody waits for is acknowledged too: bad answers count against the address.
 	answer(context, 200, { result: true });
-	if (!settings.events.includes(push.message_type)) return undefined;
-
-	const store = storeOf(context);
-	const { pushes } = memorySchema.parse(store);
+	if (!settings.events.includes(push.message_type)) return [];
 	const id = pushId(push, body);
-	if (pushes.includes(id)) return undefined;
-	store.pushes = withPush(pushes, id);
-	return hint;
+	if (isRepeated(context, id)) return [];
+	return burstOf(context, settings.gatherMs).add([{ id, hint }], startedAt.getTime()).map((each) => each.hint);
 }
 
 function answer(context: IWebhookFunctions, status: number, body: IDataObject): void {
@@ -58,8 +54,8 @@ function answer(context: IWebhookFunctions, status: number, body: IDataObject): 
 }
 
 /** Says so once in the log, without a word of what the call contained. */
-function turnAway(context: IWebhookFunctions, status: number, why: string, code: FailureCode = 'ERROR_UNKNOWN'): undefined {
+function turnAway(context: IWebhookFunctions, status: number, why: string, code: FailureCode = 'ERROR_UNKNOWN'): IDataObject[] {
 	context.logger.warn(`A call to the address for Ozon pushes was turned away: ${why}`, { node: context.getNode().name });
 	answer(context, status, { error: { code, message: `Turned away: ${why}`, details: null } });
-	return undefined;
+	return [];
 }

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions, type IPollFunctions, type IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 import { credentialsOf } from './connection';
-import { derivedToken, shortestToken } from './pushAddress';
+import { addressOf, derivedToken, shortestToken } from './pushAddress';
 import { memorySchema } from './triggerMemory';
 
 type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
@@ -23,6 +23,12 @@ const settingsSchema = z.object({
 	poll: z.boolean().default(true),
 	register: z.boolean().default(true),
 	pathToken: z.string().trim().default(''),
+	/** The workflow is started by pushes at most once in this time. */
+	gatherMs: z
+		.number()
+		.min(0)
+		.catch(2)
+		.transform((seconds) => seconds * 1000),
 	options: optionsSchema,
 });
 export type TriggerSettings = z.infer<typeof settingsSchema>;
@@ -33,6 +39,7 @@ export const triggerSettings = (context: TriggerContext): TriggerSettings =>
 		poll: context.getNodeParameter('poll'),
 		register: context.getNodeParameter('register'),
 		pathToken: context.getNodeParameter('pathToken', '') ?? '',
+		gatherMs: context.getNodeParameter('gatherSeconds', 2),
 		options: context.getNodeParameter('options', {}),
 	});
 
@@ -48,10 +55,12 @@ export async function expectedToken(context: TriggerContext, settings: TriggerSe
 	return derivedToken((await credentialsOf(context)).apiKey, webhookId ?? id);
 }
 
+/** The address of this trigger, with a placeholder for the token. */
 export function urlOf(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
-	if (url !== undefined) return url;
+	const { webhookId } = context.getNode();
+	if (url !== undefined && webhookId !== undefined) return addressOf(url, webhookId);
 	throw new NodeOperationError(context.getNode(), 'n8n gave the trigger no webhook address', {
-		description: 'Save the workflow and activate it again',
+		description: 'Open the workflow in the editor, save it and publish it again',
 	});
 }

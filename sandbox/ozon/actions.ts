@@ -19,6 +19,8 @@ export const ACTIONS = [
 	'cancel-by-ozon',
 	'buyer-cancel',
 	'cancel-in-cabinet',
+	'cancel-part-in-cabinet',
+	'split-in-cabinet',
 	'ask-to-cancel',
 	'approve-in-cabinet',
 	'reject-in-cabinet',
@@ -42,7 +44,7 @@ export type ActionName = (typeof ACTIONS)[number];
 export interface ActionInput {
 	/** For `write`, `edit-message` and the reasons a buyer gives. */
 	text?: string;
-	/** For `refuse-part`; default one piece of the first line. */
+	/** For `refuse-part`, `cancel-part-in-cabinet` and `split-in-cabinet`; default one piece of the first line. */
 	items?: Pieces;
 }
 
@@ -63,6 +65,26 @@ const rfbs = (posting: Posting) => TRAITS[posting.scheme].rfbs;
 const own = (posting: Posting) => TRAITS[posting.scheme].integration === 'non_integrated';
 const waits = (posting: Posting) => posting.status === 'awaiting_packaging' && !posting.shipping;
 const beforeCourier = (posting: Posting) => posting.status.startsWith('awaiting_');
+
+const ofSeller = (posting: Posting) => posting.scheme !== 'fbo';
+
+/** Of the pieces that are asked for, those that the posting holds; one piece of its first line when none are named. */
+function piecesIn({ products }: Posting, wanted: Pieces | undefined): Pieces {
+	const [first] = products;
+	if (!wanted) return first ? [{ sku: first.sku, quantity: 1 }] : [];
+	return products.flatMap((product) => {
+		const quantity = Math.min(product.quantity, wanted.find(({ sku }) => sku === product.sku)?.quantity ?? 0);
+		return quantity > 0 ? [{ sku: product.sku, quantity }] : [];
+	});
+}
+
+/** What a posting holds beside these pieces. */
+function rest({ products }: Posting, pieces: Pieces): Pieces {
+	return products.flatMap(({ sku, quantity }) => {
+		const left = quantity - pieces.reduce((sum, piece) => (piece.sku === sku ? sum + piece.quantity : sum), 0);
+		return left > 0 ? [{ sku, quantity: left }] : [];
+	});
+}
 
 const DISPUTED = { reasonId: 537, reason: 'Не вручен', type: 'client' } as const;
 const CHANGED_MIND = { reasonId: 508, reason: 'Покупатель передумал', type: 'client' } as const;
@@ -164,6 +186,20 @@ const BOOK: Record<ActionName, Action> = {
 		apply: (posting, shop) =>
 			shop.cancel(posting, 'seller', { reasonId: 352, reason: reasonTitle(352), type: 'seller' }),
 	},
+	'cancel-part-in-cabinet': {
+		refuse: (posting) => unless(ofSeller(posting) && waits(posting) && pieceCount(posting) > 1, 'There is no part that the seller could cancel'),
+		apply: (posting, shop, { items }) =>
+			shop.cancelPieces(posting, 'seller', piecesIn(posting, items), { reasonId: 352, reason: reasonTitle(352), type: 'seller' }),
+	},
+	'split-in-cabinet': {
+		refuse: (posting) => unless(ofSeller(posting) && waits(posting) && !posting.marksMissing && pieceCount(posting) > 1, 'There is nothing to split'),
+		apply: (posting, shop, { items }) => {
+			const packed = piecesIn(posting, items);
+			const parts = [packed, rest(posting, packed)].filter((pieces) => pieces.length > 0);
+			for (const pieces of parts) shop.assemble(shop.addPart(posting, pieces, 'seller', 'split off'), 'seller');
+			shop.closeParent(posting, 'seller');
+		},
+	},
 	'ask-to-cancel': {
 		refuse: (posting, shop) => {
 			if (!rfbs(posting) || posting.assembledAt === null || isFinal(posting) || conditional(posting))
@@ -197,8 +233,7 @@ const BOOK: Record<ActionName, Action> = {
 		refuse: (posting) => unless(onTheWay(posting) && pieceCount(posting) > 1, 'There is no part to refuse'),
 		apply: (posting, shop, { items }) => {
 			// The posting is delivered; only the list of returns shows what was refused (ozon.md §10).
-			const [first] = posting.products;
-			const pieces = items ?? (first ? [{ sku: first.sku, quantity: 1 }] : []);
+			const pieces = piecesIn(posting, items);
 			const refused = posting.products.flatMap((product) => {
 				const quantity = Math.min(product.quantity, pieces.find(({ sku }) => sku === product.sku)?.quantity ?? 0);
 				return quantity > 0 ? [{ ...product, quantity }] : [];

@@ -14,10 +14,13 @@ describe('the command line', () => {
 		expect(others).toEqual({ check: false, orders: 60, seed: 1, portBase: undefined, keep: false, verbose: false, help: false });
 	});
 
-	it('plays the pair that is named, and all of them in a check', () => {
+	it('shows the pair that is named, and checks all of them unless one is named', () => {
 		const namesOf = (...argv: string[]) => readArgs(argv).pairs.map(({ name }) => name);
 		expect(namesOf('--pair', 'ozon-bitrix24')).toEqual(['ozon-bitrix24']);
-		expect(namesOf('--check', '--pair=all')).toEqual(['kaspi-amocrm', 'kaspi-bitrix24', 'ozon-amocrm', 'ozon-bitrix24']);
+		const all = ['kaspi-amocrm', 'kaspi-bitrix24', 'ozon-amocrm', 'ozon-bitrix24'];
+		expect(namesOf('--check')).toEqual(all);
+		expect(namesOf('--check', '--pair=all')).toEqual(all);
+		expect(namesOf('--check', '--pair', 'kaspi-bitrix24')).toEqual(['kaspi-bitrix24']);
 		expect(() => readArgs(['--pair', 'all'])).toThrow(/without --check/);
 		expect(() => readArgs(['--pair', 'ebay-amocrm'])).toThrow(/ebay-amocrm/);
 	});

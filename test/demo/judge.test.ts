@@ -14,9 +14,9 @@ describe('the verdict of a check', () => {
 		const { verdict, findings } = judge(good(), 1, 42);
 		expect(findings).toEqual([]);
 		expect(verdict).toEqual({
-			ok: true, orders: 1, deals: 1, contacts: 1, duplicateDeals: 0, duplicateContacts: 0, mismatchedStages: 0, lostOrders: 0,
+			ok: true, orders: 1, deals: 1, contacts: 1, duplicateDeals: 0, duplicateContacts: 0, mismatchedStages: 0, wrongAmounts: 0, lostOrders: 0,
 			pushedToMarketplace: 0, forbiddenCommands: 0, needsAttention: 0, mixedContacts: 0, dealsWithoutContact: 0, disputesWithoutTask: 0,
-			apiCalls: { kaspi: 7, amocrm: 11 }, seconds: 42,
+			otherFaults: 0, apiCalls: { kaspi: 7, amocrm: 11 }, seconds: 42,
 		});
 	});
 
@@ -45,6 +45,21 @@ describe('the verdict of a check', () => {
 		const { verdict, findings } = judge(world, 1, 0);
 		expect(verdict).toMatchObject({ ok: false, mismatchedStages: 1 });
 		expect(findings).toEqual([`order 1 (Самовывоз): the deal stands at «${STAGE.new}» instead of «${STAGE.ready}»`]);
+	});
+
+	it('counts a deal that is worth something else than its order', () => {
+		const world = good();
+		world.amocrm.leads = [lead(10, '1', { price: 1500 })];
+		const { verdict, findings } = judge(world, 1, 0);
+		expect(verdict).toMatchObject({ ok: false, wrongAmounts: 1 });
+		expect(findings).toEqual(['order 1 (Самовывоз): the deal is worth 1500 instead of 1000']);
+	});
+
+	it('is not good while something beside orders and deals is wrong', () => {
+		const wrong = ['the push address is suspended'];
+		const { verdict, findings } = judgeFacts({ ...facts(good()), wrong }, 1, 0);
+		expect(verdict).toMatchObject({ ok: false, otherFaults: 1 });
+		expect(findings).toEqual(wrong);
 	});
 
 	it('counts forbidden commands, and those that were taken', () => {

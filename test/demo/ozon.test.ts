@@ -43,13 +43,29 @@ describe('where the deal of an Ozon posting has to stand', () => {
 });
 
 describe('the truth about an Ozon shop', () => {
-	const read = (postings: OzonPosting[]) => ozon.read({ commands: { accepted: 0, forbidden: [] }, postings });
+	const shop = {
+		settings: { keyExpiresAt: null },
+		pushes: { taken: 1, urls: [{ id: 1, url: 'http://n8n/webhook/1/ozon/token', enable: true, disable_reason: '', reason_details: '' }] },
+		commands: { accepted: 0, forbidden: [] },
+	};
+	const read = (postings: OzonPosting[]) => ozon.read({ ...shop, postings });
 
 	it('a posting that was split away is no order, its parts are, and nothing more was placed', () => {
 		const parts = ['1-0001-2', '1-0001-3'].map((number) => posting({ number, parent: '1-0001-1' }));
 		const { orders, placed } = read([posting({ status: 'cancelled_from_split_pending', substatus: '' }), ...parts]);
 		expect(orders.map(({ number, parent }) => [number, parent])).toEqual([['1-0001-2', '1-0001-1'], ['1-0001-3', '1-0001-1']]);
 		expect(placed).toBe(1);
+	});
+
+	it('a suspended push address and a key that ends are wrong until somebody has woken the one and told people of the other', () => {
+		const wrong = (change: object, ...alerts: string[]) => ozon.wrong?.({ ...shop, ...change, postings: [] }, alerts);
+		expect(wrong({})).toEqual([]);
+		expect(wrong({ pushes: { taken: 0, urls: [] } })).toHaveLength(2);
+		const [url] = shop.pushes.urls;
+		expect(wrong({ pushes: { taken: 1, urls: [{ ...url, enable: false, reason_details: 'too slow' }] } })).toEqual([expect.stringContaining('too slow')]);
+		const ending = { settings: { keyExpiresAt: 1 } };
+		expect(wrong(ending)).toEqual([expect.stringContaining('nobody was told')]);
+		expect(wrong(ending, 'The Ozon API key is valid for 4 more days: make a new one')).toEqual([]);
 	});
 
 	it('a buyer whom Ozon does not show is another one in every order', () => {

@@ -50,6 +50,7 @@ export function lead(id: number, orderNumber: string | undefined, change: Partia
 		pipeline: PIPELINE,
 		stage: STAGE.ready,
 		isDeleted: false,
+		price: 1000,
 		updatedBy: API,
 		contactIds: [100],
 		fields: orderNumber === undefined ? {} : { [ORDER_NUMBER_FIELD]: orderNumber },

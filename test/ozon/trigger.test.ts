@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeParameters, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { CredentialTestContext } from 'n8n-core';
+import { ozonKey } from '../../nodes/Ozon/credentialTest';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
 import { derivedToken } from '../../nodes/Ozon/pushAddress';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
 import { pushExamples } from './pushExamples';
-import { openShop, type SandboxShop } from './sandboxShop';
+import { day, openShop, type SandboxShop } from './sandboxShop';
 import { pushTypes } from '../../nodes/Ozon/pushTypes';
 
 const allEvents = pushTypes.map(({ value }) => value);
@@ -29,8 +31,14 @@ beforeEach(async () => {
 });
 afterEach(async () => await shop.close());
 
-const node = (parameters: INodeParameters = {}) => ({ type: 'ozonTrigger', parameters: { events: allEvents, ...parameters } });
-const token = () => derivedToken(shop.stored.apiKey, 'webhook-ozonTrigger');
+/** A node of its own for each test: it remembers pushes as long as the process lives. */
+let name = '';
+let tests = 0;
+beforeEach(() => {
+	name = `trigger-${(tests += 1)}`;
+});
+const node = (parameters: INodeParameters = {}) => ({ type: 'ozonTrigger', name, parameters: { events: allEvents, gatherSeconds: 0, ...parameters } });
+const token = () => derivedToken(shop.stored.apiKey, `webhook-${name}`);
 
 const push = (body: unknown, more: { token?: string; staticData?: IDataObject; parameters?: INodeParameters; ip?: string } = {}) =>
 	runWebhook(shop.engine, {
@@ -63,13 +71,27 @@ describe('a push', () => {
 		expect(data.workflowData).toBeUndefined();
 	});
 
-	it('sent twice is answered 200 and dropped', async () => {
+	it('sent twice is answered 200 and dropped, and makes n8n write nothing down', async () => {
 		const staticData: IDataObject = {};
 		expect(itemsOf(await push(pushExamples[2], { staticData }))).toHaveLength(1);
 		const again = await push(pushExamples[2], { staticData });
 		expect(again.response).toMatchObject({ statusCode: 200, body: { result: true } });
 		expect(itemsOf(again)).toEqual([]);
 		expect(itemsOf(await push({ ...Object(pushExamples[2]), changed_state_date: 'later' }, { staticData }))).toHaveLength(1);
+		expect(staticData).toEqual({});
+	});
+
+	it('that follows at once starts nothing by itself: the poll brings what has waited, whether or not it looks for postings', async () => {
+		const parameters = { gatherSeconds: 30, poll: false };
+		expect(itemsOf(await push(pushExamples[2], { parameters }))).toHaveLength(1);
+		for (const later of ['1', '2', '2']) {
+			const { response, data } = await push({ ...Object(pushExamples[2]), changed_state_date: later }, { parameters });
+			expect(response).toMatchObject({ statusCode: 200, body: { result: true } });
+			expect(data.workflowData).toBeUndefined();
+		}
+		const polled = await runPoll(shop.engine, { node: node(parameters), staticData: {} });
+		expect(polled?.[0]?.map(({ json }) => json.at)).toEqual(['1', '2']);
+		expect(await runPoll(shop.engine, { node: node(parameters), staticData: {} })).toBeNull();
 	});
 
 	it.each([
@@ -208,6 +230,34 @@ describe('the address at Ozon', () => {
 		expect(endpoints().map(({ enabled }) => enabled)).toEqual([true]);
 	});
 
+	const poll = async (parameters: INodeParameters = {}) => await runPoll(shop.engine, { node: node({ events, poll: false, ...parameters }), staticData });
+
+	it('is woken by the poll when Ozon has suspended it, also when the poll looks for nothing else', async () => {
+		await hook('create', { events });
+		endpoints()[0]?.disable('AVAILABILITY', 'too slow');
+		expect(await poll()).toBeNull();
+		expect(endpoints().map(({ enabled }) => enabled)).toEqual([true]);
+	});
+
+	it('is left alone by the poll when a person has switched it off, or when it belongs to somebody else', async () => {
+		await hook('create', { events });
+		endpoints()[0]?.disable('SELLER', 'switched off by the seller');
+		const other = await shop.shop.pushes.connect(`${endpointBase}/other`, ['TYPE_NEW_MESSAGE']);
+		other.disable('AVAILABILITY', 'too slow');
+		expect(await poll()).toBeNull();
+		expect(endpoints().map(({ enabled }) => enabled)).toEqual([false, false]);
+	});
+
+	it('that cannot be woken does not stop the poll', async () => {
+		await hook('create', { events });
+		endpoints()[0]?.disable('AVAILABILITY', 'too slow');
+		await new Promise((resolve) => server.close(resolve).closeAllConnections());
+		const { number } = shop.add({ scheme: 'fbs' });
+		const polled = await poll({ poll: true, options: { emitExisting: true } });
+		expect(polled?.[0]?.map(({ json }) => json.number)).toEqual([number]);
+		expect(endpoints().map(({ enabled }) => enabled)).toEqual([false]);
+	});
+
 	it('that Ozon cannot reach is refused with the way out', async () => {
 		webhooksAt('http://127.0.0.1:9/webhook');
 		await expect(hook('create', { events })).rejects.toMatchObject({ message: expect.stringContaining('could not reach'), description: expect.stringContaining('by hand') });
@@ -269,10 +319,48 @@ describe('the poll', () => {
 		expect(told(await poll())).toEqual([['posting_seen', number, 'new']]);
 	});
 
+	it('tells people once a day that the key ends, but never while the workflow is being activated', async () => {
+		shop.sandbox.ozon.settings.keyExpiresAt = Date.now() + 5.5 * day;
+		const { number } = shop.add({ scheme: 'fbs' });
+		expect(await poll()).toEqual([]);
+		shop.act(number, 'assemble-in-cabinet');
+		await expect(poll()).rejects.toThrow('The Ozon API key is valid for 5 more days');
+		expect(told(await poll())).toEqual([['posting_changed', number, 'ready']]);
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + day);
+		try {
+			await expect(poll()).rejects.toThrow('The Ozon API key is valid for 4 more days');
+		} finally {
+			jest.restoreAllMocks();
+		}
+	});
+
 	it('gives a sample in the editor and remembers nothing of it', async () => {
 		const { number } = shop.add({ scheme: 'fbs' });
 		const output = await runPoll(shop.engine, { node: node(), mode: 'manual', staticData });
 		expect(output?.[0]?.[0]?.json).toMatchObject({ number, receivedBy: 'poll' });
 		expect(staticData).toEqual({});
+	});
+});
+
+describe('the test of the credential', () => {
+	const test = async (change: Partial<typeof shop.stored> = {}) =>
+		await ozonKey.call(new CredentialTestContext(), { id: '1', name: 'Ozon', type: 'ozonSellerApi', data: { ...shop.stored, ...change } });
+
+	it('passes a key that lives on and has its methods', async () => {
+		expect(await test()).toMatchObject({ status: 'OK' });
+	});
+
+	it('warns of a key that ends soon, and names the methods that it lacks', async () => {
+		Object.assign(shop.sandbox.ozon.settings, { keyExpiresAt: Date.now() + 3.5 * day, missingMethods: ['/v2/posting/fbs/cancel'] });
+		const { status, message } = await test();
+		expect(status).toBe('Error');
+		expect(message).toMatch(/takes the key.*valid for 3 more days.*lacks methods: \/v2\/posting\/fbs\/cancel/);
+	});
+
+	it('refuses a wrong key and an incomplete credential, and repeats neither', async () => {
+		const wrong = await test({ apiKey: 'not-the-key' });
+		expect(wrong).toMatchObject({ status: 'Error', message: expect.stringMatching(/\w{10}/) });
+		expect(wrong.message).not.toContain('not-the-key');
+		expect(await test({ clientId: '' })).toMatchObject({ status: 'Error', message: expect.stringContaining('no Client ID') });
 	});
 });

@@ -1,32 +1,14 @@
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
+import { SingleItem, type SingleOperation, type SingleResource } from '../../../operations/oneByOne';
 import type { OzonClient } from '../client';
-import { needPosting, Unsettled } from '../confirm';
+import { needPosting } from '../confirm';
 import { asJson, presentPosting } from '../present';
 import type { Listed, OzonPosting } from '../schema';
 
-export interface Produced {
-	json: IDataObject;
-	binary?: IBinaryKeyData;
-}
-
-/** An operation as data; the dispatcher does item linking, error outputs and the conditions of display. */
-export interface Operation {
-	value: string;
-	name: string;
-	action: string;
-	description: string;
-	properties: readonly INodeProperties[];
-	/** How many items may be under way at a time. Default 1. */
-	atOnce?: number;
-	run(item: Item): Promise<Produced[]>;
-}
-
-export interface Resource {
-	value: string;
-	name: string;
-	operations: readonly Operation[];
-}
+export type { Produced } from '../../../operations/results';
+export type Operation = SingleOperation<Item>;
+export type Resource = SingleResource<Item>;
 
 /** What all items of one execution share. */
 export interface Work {
@@ -37,24 +19,9 @@ export interface Work {
 }
 
 /** One input item with its parameters. */
-export class Item {
-	constructor(
-		readonly context: IExecuteFunctions,
-		readonly index: number,
-		readonly work: Work,
-	) {}
-
+export class Item extends SingleItem<Work> {
 	get client(): OzonClient {
 		return this.work.client;
-	}
-
-	/** A parameter's value for this item, checked. @throws Unsettled */
-	get<T>(name: string, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T {
-		const value: unknown = this.context.getNodeParameter(name, this.index, undefined);
-		const parsed = schema.safeParse(value ?? undefined);
-		if (parsed.success) return parsed.data;
-		const why = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
-		throw new Unsettled(`The parameter "${name}" cannot be used: ${why}`, 'Correct the parameter, or the expression in it.');
 	}
 
 	/** An id or a number as people and expressions write it. */

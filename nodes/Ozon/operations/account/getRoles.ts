@@ -20,6 +20,6 @@ export const getRoles: Operation = {
 	properties: [warnField],
 	async run(item) {
 		const warnDays = item.get('warnDays', z.number().min(1));
-		return [{ json: keyReport(await readRoles(item.client), Date.now(), warnDays) }];
+		return [{ json: { ...keyReport(await readRoles(item.client), Date.now(), warnDays) } }];
 	},
 };
