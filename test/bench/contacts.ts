@@ -6,26 +6,24 @@ import { phonesIn } from '../../core/phone';
 import { openJournal } from '../../journal/open';
 import { labelledContacts, type LabelledContact } from '../contacts/people';
 import { score } from '../contacts/score';
+import { measureContactIndex, type ContactIndexMeasured } from './contactIndex';
+import { measureAudit, type AuditMeasured } from './auditProcess';
 
 interface ContactsMeasured {
 	quality: { seed: number; contacts: number; precision: number; wrongPairs: number; recall: number; recallOfAll: number; found: number }[];
-	audit: { contacts: number; readKeysCpuSeconds: number; groupingCpuSeconds: number; peakMemoryMb: number; groups: Record<string, number> };
+	audit: AuditMeasured;
 	index: { identities: number; medianMs: number; p99Ms: number };
+	contactIndex: ContactIndexMeasured;
 }
 
-const cpuSeconds = (since: NodeJS.CpuUsage): number => {
-	const { user, system } = process.cpuUsage(since);
-	return (user + system) / 1e6;
-};
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** Quality of the rules on labelled people, the audit of 100,000 contacts, and lookups in the journal's identity index. Needs no sandbox. */
 export async function benchContacts(say: (line: string) => void): Promise<ContactsMeasured> {
-	// First of all, while nothing else is in memory.
-	const audit = measureAudit();
+	const audit = await measureAudit(100_000);
 	say(`Audit of ${audit.contacts} contacts`);
 	say(`  CPU          ${audit.readKeysCpuSeconds} s to read names, phones and e-mails as they come, ${audit.groupingCpuSeconds} s to group`);
-	say(`  memory       ${audit.peakMemoryMb} MB, the whole process at its highest, making the labelled contacts included`);
+	say(`  memory       ${audit.peakMemoryMb} MB, the whole process at its highest, with 512 MB allowed`);
 	say(`  groups       ${Object.entries(audit.groups).map(([certainty, count]) => `${count} ${certainty}`).join(', ')}\n`);
 	const quality = [1, 2, 3].map(measureQuality);
 	for (const each of quality) {
@@ -37,25 +35,10 @@ export async function benchContacts(say: (line: string) => void): Promise<Contac
 	const index = await measureIndex(labelledContacts(45_000, 5));
 	say(`Identity index of ${index.identities} phones`);
 	say(`  lookup       ${index.medianMs} ms median, ${index.p99Ms} ms at the 99th percentile`);
-	return { quality, audit, index };
-}
-
-function measureAudit(): ContactsMeasured['audit'] {
-	// Dealt out from the end, as pages of an API are dropped once they are read.
-	const contacts = labelledContacts(46_000, 5);
-	contacts.length = Math.min(contacts.length, 100_000);
-	const count = contacts.length;
-	let started = process.cpuUsage();
-	const search = new DuplicateSearch('KZ');
-	for (let contact = contacts.pop(); contact; contact = contacts.pop()) search.add(contact);
-	const readKeysCpuSeconds = round(cpuSeconds(started), 2);
-	started = process.cpuUsage();
-	const { groups } = search.report();
-	const groupingCpuSeconds = round(cpuSeconds(started), 2);
-	const counts: Record<string, number> = {};
-	for (const { certainty } of groups) counts[certainty] = (counts[certainty] ?? 0) + 1;
-	// The operating system's own maximum, in KB.
-	return { contacts: count, readKeysCpuSeconds, groupingCpuSeconds, peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024), groups: counts };
+	const contactIndex = await measureContactIndex(100_000);
+	say(`Contact index of ${contactIndex.contacts} contacts, with a phone and an e-mail each, filled in ${contactIndex.fillSeconds} s without the API`);
+	say(`  lookup       ${contactIndex.medianMs} ms median, ${contactIndex.p99Ms} ms at the 99th percentile, ${contactIndex.perPhoneTogetherMs} ms a phone when 200 are looked up together`);
+	return { quality, audit, index, contactIndex };
 }
 
 function measureQuality(seed: number): ContactsMeasured['quality'][number] {

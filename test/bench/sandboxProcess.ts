@@ -7,21 +7,22 @@ import { z } from 'zod';
 const ready = z.object({
 	control: z.string(),
 	kaspi: z.object({ baseUrl: z.string(), token: z.string(), shopId: z.string() }),
+	ozon: z.object({ baseUrl: z.string(), clientId: z.string(), apiKey: z.string() }),
 	amocrm: z.object({ baseUrl: z.string(), longLivedToken: z.string() }),
+	bitrix24: z.object({ webhookUrl: z.string() }),
 });
 export type Addresses = z.infer<typeof ready>;
 
 const counts = z.object({ byRoute: z.record(z.number()), total: z.number() });
-const calls = z.object({ kaspi: counts, amocrm: counts });
-export interface Counts {
-	kaspi: number;
-	amocrm: number;
-	/** Searches for contacts: at most one per new buyer with a real phone. */
-	searches: number;
-}
+const calls = z.object({ kaspi: counts, ozon: counts, amocrm: counts, bitrix24: counts });
+/** Calls by API, as its servers have counted them. */
+export type Counts = z.infer<typeof calls>;
 
 /** The sandbox as a process of its own, so that its memory and its work are not measured as ours. */
 export class SandboxProcess {
+	/** Milliseconds that the sandbox's clock is ahead of ours. */
+	private ahead = 0;
+
 	private constructor(
 		private readonly child: ChildProcess,
 		readonly addresses: Addresses,
@@ -41,20 +42,30 @@ export class SandboxProcess {
 		throw new Error('the sandbox ended before it was ready');
 	}
 
-	async post(path: string, body: unknown = {}): Promise<unknown> {
-		return (await this.control.post<unknown>(path, body)).data;
+	/** Sandbox time, epoch ms: ours as well, so that both sides agree how late it is. */
+	now(): number {
+		return Date.now() + this.ahead;
 	}
 
-	async patch(path: string, body: unknown): Promise<void> {
-		await this.control.patch(path, body);
+	/** Time passes for the sandbox and for whoever goes by `now`. */
+	async pass(ms: number): Promise<void> {
+		await this.post('/clock/advance', { ms });
+		this.ahead += ms;
+	}
+
+	async post(path: string, body: unknown = {}): Promise<void> {
+		await this.control.post(path, body);
+	}
+
+	async state(): Promise<unknown> {
+		return (await this.control.get<unknown>('/state')).data;
 	}
 
 	/** Calls since the last time this was asked. */
 	async countCalls(): Promise<Counts> {
-		const state = z.object({ calls }).parse((await this.control.get<unknown>('/state')).data);
-		await this.control.post('/calls/reset');
-		const { kaspi, amocrm } = state.calls;
-		return { kaspi: kaspi.total, amocrm: amocrm.total, searches: amocrm.byRoute['GET /api/v4/contacts'] ?? 0 };
+		const state = z.object({ calls }).parse(await this.state());
+		await this.post('/calls/reset');
+		return state.calls;
 	}
 
 	stop(): void {

@@ -5,6 +5,7 @@ import {
 	unknown,
 	type Contact,
 	type ContactDraft,
+	type ContactPage,
 	type ContactQuery,
 	type Crm,
 	type Deal,
@@ -18,7 +19,7 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
-import { StageMap, isFact, type CrmStageRef, type OrderStage } from '../../core/stage';
+import { StageMap, isClosed, type CrmStageRef, type OrderStage } from '../../core/stage';
 
 /** The process dies here: nothing that comes after is executed. */
 export class Killed extends Error {}
@@ -36,9 +37,13 @@ export const map = new StageMap('7', {
 	accepted: '12',
 	ready: '13',
 	in_delivery: '14',
+	delivered: '15',
+	dispute: '16',
 	completed: '142',
 	cancelled: '143',
 });
+/** A pipeline that shows delivered and disputed orders where those in delivery are. */
+export const mapWithoutDisputes = new StageMap('7', { new: '11', accepted: '12', ready: '13', in_delivery: '14', completed: '142', cancelled: '143' });
 export const analystsOwnStage: CrmStageRef = { pipelineId: '7', statusId: '99' };
 
 interface FakeOrder {
@@ -49,6 +54,8 @@ interface FakeOrder {
 	buyer: { name: string; phone?: string; customerId: string };
 	/** The stage that the client saw last. */
 	seen?: OrderStage;
+	/** Handed over to the buyer at some time. */
+	wasDelivered: boolean;
 	assembled: number;
 }
 
@@ -68,7 +75,7 @@ export const rules: MarketplaceRules = {
 				? { kind: 'command', command: 'cancel', onceOnly: false }
 				: { kind: 'refused', why: 'too late to cancel' };
 		}
-		if (to === 'completed') return { kind: 'refused', why: 'only the buyer completes an order' };
+		if (to === 'completed' || to === 'dispute') return { kind: 'refused', why: 'only the buyer completes or disputes an order' };
 		if (from === 'new') return { kind: 'command', command: 'accept', onceOnly: false };
 		if (from === 'accepted') return { kind: 'command', command: 'assemble', onceOnly: true };
 		return { kind: 'own_step' };
@@ -88,7 +95,7 @@ export class FakeMarketplace implements Marketplace {
 
 	add(id: string, buyer: FakeOrder['buyer'], createdAt: number, stage: OrderStage = 'new'): void {
 		const key = { marketplace: this.name, shop: this.shop, id };
-		this.orders.set(id, { key, number: `N${id}`, stage, createdAt, buyer, assembled: 0 });
+		this.orders.set(id, { key, number: `N${id}`, stage, createdAt, buyer, assembled: 0, wasDelivered: false });
 	}
 
 	private show(order: FakeOrder): Order {
@@ -110,7 +117,7 @@ export class FakeMarketplace implements Marketplace {
 
 	async *changed(_cursor: string | undefined, known: KnownOrders): AsyncGenerator<Order[], string> {
 		const active = new Set(known.active.map(({ key }) => key.id));
-		const wanted = [...this.orders.values()].filter(({ key, stage }) => !isFact(stage) || active.has(key.id) || stage === 'cancelled');
+		const wanted = [...this.orders.values()].filter(({ key, stage }) => !isClosed(stage) || active.has(key.id) || stage === 'cancelled');
 		for (let at = 0; at < wanted.length; at += 3) {
 			yield await this.call(() => wanted.slice(at, at + 3).map((order) => this.show(order)));
 		}
@@ -171,7 +178,8 @@ export class FakeMarketplace implements Marketplace {
 interface FakeDeal extends Deal {
 	live: boolean;
 	notes: string[];
-	card: number;
+	/** Texts of tasks that nobody completes. */
+	tasks: string[];
 }
 
 /** A CRM whose creates may be lost after they were applied and whose batches may be cut off in the middle. */
@@ -240,7 +248,7 @@ export class FakeCrm implements Crm {
 			updatedAt: this.now(),
 			live: true,
 			notes: [],
-			card: 0,
+			tasks: [],
 		};
 		this.deals.set(id, deal);
 		return deal;
@@ -260,6 +268,26 @@ export class FakeCrm implements Crm {
 
 	async *contactsCreatedSince(createdSince: number): AsyncGenerator<Contact[], void> {
 		yield await this.call(() => [...this.contacts.values()].filter(({ createdAt }) => createdAt >= createdSince));
+	}
+
+	readonly keysPerSearchCall = 1;
+
+	async *allContacts(cursor = '0'): AsyncGenerator<ContactPage, void> {
+		for (let last = Number(cursor); ; ) {
+			const page = await this.call(() =>
+				[...this.contacts.values()].filter(({ id }) => Number(id) > last).sort((a, b) => Number(a.id) - Number(b.id)).slice(0, 3),
+			);
+			if (!page.length) return;
+			last = Math.max(...page.map(({ id }) => Number(id)));
+			yield { contacts: page, cursor: String(last) };
+		}
+	}
+
+	async *contactsChanged(cursor: string | undefined): AsyncGenerator<Contact[], string> {
+		const since = cursor === undefined ? this.now() : Number(cursor);
+		const contacts = await this.call(() => [...this.contacts.values()].filter(({ updatedAt }) => updatedAt >= since));
+		for (let at = 0; at < contacts.length; at += 3) yield contacts.slice(at, at + 3);
+		return String(Math.max(since, ...contacts.map(({ updatedAt }) => updatedAt)));
 	}
 
 	async saveContacts(drafts: readonly ContactDraft[]): Promise<Outcome<string>[]> {
@@ -288,7 +316,16 @@ export class FakeCrm implements Crm {
 	}
 
 	async addTasks(tasks: readonly DealTask[]): Promise<Outcome<void>[]> {
-		return tasks.map(() => ok(undefined));
+		return this.inBatches(tasks, ({ dealId, text }) => {
+			this.writes += 1;
+			this.deals.get(dealId ?? '')?.tasks.push(text);
+			return ok(undefined);
+		});
+	}
+
+	async openTasks(dealIds: readonly string[]): Promise<Outcome<string[]>[]> {
+		if (!dealIds.length) return [];
+		return this.call(() => dealIds.map((id) => ok([...(this.deals.get(id)?.tasks ?? [])])));
 	}
 
 	async pipelines(): Promise<Pipeline[]> {

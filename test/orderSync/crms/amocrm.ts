@@ -1,0 +1,36 @@
+import { AmoCrmApi } from '../../../credentials/AmoCrmApi.credentials';
+import type { CrmSide } from '../sides';
+
+export const amocrm: CrmSide = {
+	api: 'amocrm',
+	name: 'amoCRM',
+	parameters: { crm: 'amoCrm', crmAuthentication: 'accessToken' },
+	sandbox: { amocrm: { requestsPerSecond: 10_000 } },
+	credentialType: AmoCrmApi,
+	credential: ({ amocrm: { baseUrl, longLivedToken } }) => ['amoCrmApi', { account: baseUrl, accessToken: longLivedToken }],
+	paceKey: ({ amocrm: { baseUrl } }) => `amoCRM ${new URL(baseUrl).host}`,
+	wrongCredential: ({ amocrm: { baseUrl } }) => ({ account: baseUrl, accessToken: 'wrong' }),
+	pipelines: (sandbox) => sandbox.amocrm.state().pipelines.map(({ name }) => name),
+	deals: (sandbox, wanted) =>
+		sandbox.amocrm
+			.state()
+			.leads.filter(({ isDeleted, pipeline }) => !isDeleted && pipeline === wanted)
+			.map(({ id, stage, pipelineId, statusId, fields, contactIds, price, notes, tasks }) => ({
+				id,
+				stage: stage ?? '',
+				orderNumber: fields['Номер заказа'],
+				contactIds,
+				amount: price,
+				items: fields['Состав заказа'],
+				notes: notes.map(({ text }) => text),
+				tasks: tasks.map(({ text, completeTill }) => ({ text, dueAt: completeTill * 1000 })),
+				triggered: { entity: 'deal', id, event: 'dealAdded', pipelineId, statusId },
+			})),
+	contacts: (sandbox) => sandbox.amocrm.state().contacts.map(({ id, phones, leadIds }) => ({ id, phones, dealIds: leadIds })),
+	move: (sandbox, dealId, stage) => void sandbox.amocrm.account.moveLead(dealId, stage),
+	remove: (sandbox, dealId) => sandbox.amocrm.account.deleteLead(dealId),
+	addContact(sandbox, name, phone) {
+		sandbox.amocrm.account.addContact({ name, phones: [phone] });
+		sandbox.amocrm.account.flushIndex();
+	},
+};

@@ -1,0 +1,34 @@
+import { Bitrix24WebhookApi } from '../../../credentials/Bitrix24WebhookApi.credentials';
+import type { CrmSide } from '../sides';
+
+export const bitrix24: CrmSide = {
+	api: 'bitrix24',
+	name: 'Bitrix24',
+	parameters: { crm: 'bitrix24', crmAuthentication: 'webhook' },
+	sandbox: { bitrix24: { requestsPerSecond: 10_000, bucketSize: 10_000, operatingLimitSeconds: 0 } },
+	credentialType: Bitrix24WebhookApi,
+	credential: ({ bitrix24: { webhookUrl } }) => ['bitrix24WebhookApi', { webhookUrl }],
+	paceKey: ({ bitrix24: { domain } }) => `Bitrix24 ${domain}`,
+	wrongCredential: ({ bitrix24: { baseUrl } }) => ({ webhookUrl: `${baseUrl}/rest/1/wrongcode1234/` }),
+	pipelines: (sandbox) => sandbox.bitrix24.state().pipelines.map(({ name }) => name),
+	deals: (sandbox, wanted) =>
+		sandbox.bitrix24
+			.state()
+			.deals.filter(({ isDeleted, category }) => !isDeleted && category === wanted)
+			.map(({ id, stage, categoryId, stageId, fields, contactIds, opportunity, productRows, timelineComments, todos }) => ({
+				id,
+				stage: stage ?? '',
+				orderNumber: fields['Номер заказа'],
+				contactIds,
+				amount: opportunity,
+				items: productRows.length > 0 ? fields['Состав заказа'] : undefined,
+				notes: timelineComments.map(({ text }) => text),
+				tasks: todos.map(({ title, description, deadline }) => ({ text: description || title, dueAt: Date.parse(deadline) })),
+				triggered: { entity: 'deal', id, event: 'dealAdded', pipelineId: categoryId, statusId: stageId },
+			})),
+	contacts: (sandbox) =>
+		sandbox.bitrix24.state().contacts.map(({ id, phones, dealIds }) => ({ id, phones, dealIds })),
+	move: (sandbox, dealId, stage) => void sandbox.bitrix24.account.moveDeal(dealId, stage),
+	remove: (sandbox, dealId) => sandbox.bitrix24.account.remove('deal', dealId),
+	addContact: (sandbox, name, phone) => void sandbox.bitrix24.account.addContact({ name, phones: [phone] }),
+};
