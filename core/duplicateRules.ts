@@ -1,14 +1,17 @@
+import { isHintedAt } from './duplicateHints';
+import { agreements, contradictions, mostNames, type Names } from './duplicateNames';
 import type { ConflictReason } from './duplicates';
-import { compareNames, isNameless, nameIdentity, type NameVerdict, type PersonName } from './personName';
-import { editOf } from './spelling';
+import type { NameVerdict } from './personName';
 import { UnionFind } from './unionFind';
 
 /** Contacts (by their position) that have one key in common. */
 export interface Bucket {
-	key: string;
+	/** Its number. */
+	key: number;
+	kind: 'phone' | 'email' | 'customer';
+	/** Of an e-mail. */
+	mailbox?: string;
 	members: readonly number[];
-	/** A marketplace's customer id: too weak to join anybody without a real phone or e-mail. */
-	isCustomer: boolean;
 	/** A fixed line, a switchboard or a company's mailbox. */
 	isNaturallyShared: boolean;
 }
@@ -27,9 +30,6 @@ export interface Joined {
 const crowdOf = 5;
 /** From so many people on, a shorter name ("Асель") may be any of them: only equal names are joined. */
 const sharedFrom = 3;
-/** More spellings than one person and a family ever have; also keeps the comparison of pairs short. */
-const mostNames = 24;
-
 /** How a key is used: by one person, a couple or a family of one surname; by several; by a crowd. */
 type Use = 'personal' | 'shared' | 'crowd';
 
@@ -41,36 +41,50 @@ type Use = 'personal' | 'shared' | 'crowd';
  * | same first name and surname | yes, unless five or more people use the key |
  * | one is shorter ("Асель", "Асель К."), or a slip | if one person, a couple or a family of one surname uses the key, and it is no fixed line or info@ |
  * | same first name, other surname | only with a second personal key in common: then she married; with one key it may be a sister-in-law |
- * | no name, a surname or initials only | never: the phone may be the husband's |
+ * | no name, a surname or initials only | only if the key is one person's, and the mailbox bears her name, the initial agrees, or a second phone is in common; else it may be the husband's |
  * | another first name | never |
  *
  * What was joined by something weaker than equal names must be free of contradictions as a whole ("Асель" cannot be both
  * "Асель Касымова" and "Асель Ким"); otherwise only the equal names in it stay together.
  */
-export function joinSame(buckets: readonly Bucket[], keysOf: readonly (readonly string[])[], nameOf: (member: number) => PersonName): Joined {
-	const names = new Names(nameOf);
+export function joinSame(buckets: readonly Bucket[], keysOf: readonly (readonly number[])[], names: Names): Joined {
+	const kinds = new Map(buckets.map(({ key, kind }) => [key, kind] as const));
 	const uses = new Map(buckets.map((bucket) => [bucket.key, useOf(bucket, names)] as const));
 	const strong = new UnionFind(keysOf.length);
 	const weak = new UnionFind(keysOf.length);
 	const certain = new UnionFind(keysOf.length);
 	/** Contacts with one first name, two surnames and two keys in common. */
 	const married: [number, number][] = [];
-	const personalKeys = (member: number): string[] => (keysOf[member] ?? []).filter((key) => uses.get(key) === 'personal' && !key.startsWith('c'));
-	const haveTwoKeys = (one: number, other: number): boolean => {
+	const personalKeys = (member: number): number[] => (keysOf[member] ?? []).filter((key) => uses.get(key) === 'personal' && kinds.get(key) !== 'customer');
+	const sharedKeys = (one: number, other: number): number[] => {
 		const others = personalKeys(other);
-		return personalKeys(one).filter((key) => others.includes(key)).length > 1;
+		return personalKeys(one).filter((key) => others.includes(key));
 	};
+	const haveTwoKeys = (one: number, other: number): boolean => sharedKeys(one, other).length > 1;
+	const haveTwoPhones = (one: number, other: number): boolean => sharedKeys(one, other).filter((key) => kinds.get(key) === 'phone').length > 1;
 
 	for (const bucket of buckets) {
 		const use = uses.get(bucket.key);
-		if (bucket.isCustomer || use === 'crowd' || use === undefined) continue;
+		if (bucket.kind === 'customer' || use === 'crowd' || use === undefined) continue;
 		for (const [one, other, verdict] of pairsOf(bucket, names)) {
 			const isPersonal = use === 'personal';
 			if (verdict === 'same') strong.join(one, other);
 			if (verdict === 'same' || (isPersonal && (verdict === 'shorter' || verdict === 'spelling'))) weak.join(one, other);
 			if (isPersonal && (verdict === 'same' || (verdict === 'shorter' && names.idOf(one) === names.idOf(other))) && peopleOn(bucket, names) === 1) certain.join(one, other);
 		}
-		if (use === 'personal') joinBySecondKey(bucket.members);
+		if (use !== 'personal') continue;
+		joinBySecondKey(bucket.members);
+		joinByHints(bucket);
+	}
+
+	/** Cards that do not say who they are, on a key that nothing shows to be anybody else's. */
+	function joinByHints({ members, mailbox }: Bucket): void {
+		if (!names.isOnePerson(members)) return;
+		const people = members.filter((member) => names.of(member).first !== undefined);
+		for (const vague of members.filter((member) => names.of(member).first === undefined)) {
+			const person = people.find((each) => names.compare(vague, each) === 'unclear' && (isHintedAt(names.of(vague), names.of(each), mailbox) || haveTwoPhones(vague, each)));
+			if (person !== undefined) weak.join(vague, person);
+		}
 	}
 
 	function joinBySecondKey(members: readonly number[]): void {
@@ -112,7 +126,7 @@ export function joinSame(buckets: readonly Bucket[], keysOf: readonly (readonly 
 		}),
 		conflictOf: (bucket) => {
 			const why = new Set<ConflictReason>();
-			if (bucket.isCustomer) return why.add('customer_only');
+			if (bucket.kind === 'customer') return why.add('customer_only');
 			for (const [one, other, verdict] of pairsOf(bucket, names)) {
 				if (final.find(one) === final.find(other)) continue;
 				if (verdict === 'different') why.add('different_people');
@@ -123,64 +137,6 @@ export function joinSame(buckets: readonly Bucket[], keysOf: readonly (readonly 
 			return why;
 		},
 	};
-}
-
-/** Names of contacts, read and compared once. */
-class Names {
-	private readonly ids = new Map<string, number>();
-	private readonly byId: PersonName[] = [];
-	private readonly ofMember = new Map<number, number>();
-	private readonly verdicts = new Map<string, NameVerdict>();
-
-	constructor(private readonly nameOf: (member: number) => PersonName) {}
-
-	idOf(member: number): number {
-		const known = this.ofMember.get(member);
-		if (known !== undefined) return known;
-		const name = this.nameOf(member);
-		const identity = nameIdentity(name);
-		const id = this.ids.get(identity) ?? this.byId.push(name) - 1;
-		this.ids.set(identity, id);
-		this.ofMember.set(member, id);
-		return id;
-	}
-
-	isNameless = (member: number): boolean => isNameless(this.byId[this.idOf(member)] ?? { words: [], initials: [] });
-
-	pair(one: number, other: number): string {
-		const [first, second] = [this.idOf(one), this.idOf(other)];
-		return first < second ? `${first} ${second}` : `${second} ${first}`;
-	}
-
-	compare(one: number, other: number): NameVerdict {
-		const pair = this.pair(one, other);
-		const known = this.verdicts.get(pair);
-		if (known !== undefined) return known;
-		const [a, b] = [this.byId[this.idOf(one)], this.byId[this.idOf(other)]];
-		const verdict = a && b ? compareNames(a, b) : 'unclear';
-		this.verdicts.set(pair, verdict);
-		return verdict;
-	}
-
-	/** Everybody whose surname is known has the same one, or its other gender. */
-	isOneFamily(members: readonly number[]): boolean {
-		const surnames = [...new Set(members.flatMap((member) => this.byId[this.idOf(member)]?.surname ?? []))];
-		const [first, ...others] = surnames;
-		return first !== undefined && others.every((other) => ['gender', 'slip'].includes(editOf(first, other)));
-	}
-
-	/** One contact for every different name. */
-	representatives(members: readonly number[]): number[] {
-		return [...new Map(members.map((member) => [this.idOf(member), member] as const)).values()];
-	}
-
-	verdictsAmong(members: readonly number[]): NameVerdict[] {
-		const found = new Set<NameVerdict>();
-		const each = this.representatives(members);
-		each.forEach((one, index) => each.slice(index + 1).forEach((other) => found.add(this.compare(one, other))));
-		if (!found.size && members[0] !== undefined) found.add(this.compare(members[0], members[0]));
-		return (['other_surname', 'spelling', 'shorter', 'same', 'unclear', 'different'] as const).filter((verdict) => found.has(verdict));
-	}
 }
 
 /** Pairs of members that are enough to know about all of them: every two different names once, and every name with its like. */
@@ -210,7 +166,7 @@ function peopleOn({ members }: Bucket, names: Names): number {
 	each.forEach((one, index) =>
 		each.forEach((other, at) => {
 			const verdict = names.compare(one, other);
-			if (at > index && verdict !== 'different' && verdict !== 'other_surname') people.join(index, at);
+			if (at > index && !contradictions.includes(verdict)) people.join(index, at);
 		}),
 	);
 	return new Set(each.map((_, index) => people.find(index))).size;
@@ -230,5 +186,3 @@ function isCoherent(members: readonly number[], names: Names, marriages: readonl
 		}),
 	);
 }
-
-const agreements: readonly NameVerdict[] = ['same', 'shorter', 'spelling'];

@@ -1,14 +1,18 @@
+import { NameKnowledge, Names } from './duplicateNames';
 import { joinSame, type Bucket, type Joined } from './duplicateRules';
+import { ContactStore } from './duplicateStore';
 import { emailsIn, isRoleMailbox, mailboxOf, suspectDomain } from './email';
-import { readPersonName, type NameVerdict } from './personName';
+import { byId, byWorth, whyFirst } from './duplicateWorth';
+import { readPersonName, type NameVerdict, type PersonName } from './personName';
 import { phoneNumbersIn, type PhoneRegion } from './phone';
 import type { Contact } from './ports';
 import { UnionFind } from './unionFind';
 
 /** A contact of the CRM with what decides which of several stays. */
 export interface AuditedContact extends Contact {
-	dealIds?: readonly string[];
-	/** How many of its deals are still open. */
+	/** How many deals it has. */
+	deals?: number;
+	/** How many of them are still open. */
 	openDeals?: number;
 }
 
@@ -71,83 +75,107 @@ export interface DuplicateReport {
 	suspects: EmailSuspicion[];
 }
 
-interface Entry {
-	contact: AuditedContact;
-	/** `p+7701…`, `e…@…`, `c<hash>`. */
-	keys: string[];
-}
-
 const kinds: Readonly<Record<string, KeyKind>> = { p: 'phone', e: 'email', c: 'customer' };
+const kindOf = (key: string): KeyKind => kinds[key.slice(0, 1)] ?? 'customer';
 
 /**
  * Finds contacts that are one person. Takes contacts one by one in any order, an id that comes again replaces what was known of it,
- * and `report` may be asked for at any time. The result depends on the set of contacts only. Memory: about 1 KB a contact.
+ * and `report` may be asked for at any time. The result depends on the set of contacts only. Memory: core/duplicateStore.ts.
  */
 export class DuplicateSearch {
-	private readonly entries = new Map<string, Entry>();
+	private readonly store = new ContactStore();
 	/** Keys that belong to a home or a company by their nature: fixed lines, switchboards, info@…. */
 	private readonly natural = new Set<string>();
 
 	constructor(private readonly region: PhoneRegion) {}
 
-	add({ id, name, phones, emails, createdAt, updatedAt, buyerKey, dealIds, openDeals }: AuditedContact): void {
+	/** How many contacts were read, without doubles of the same id. */
+	get size(): number {
+		return this.store.size;
+	}
+
+	add(contact: AuditedContact): void {
 		const keys = new Set<string>();
-		for (const phone of phones.flatMap((text) => phoneNumbersIn(text, this.region))) {
+		for (const phone of contact.phones.flatMap((text) => phoneNumbersIn(text, this.region))) {
 			const key = `p${phone.e164}`;
 			keys.add(key);
 			if (phone.line === 'fixed' || phone.extension !== undefined) this.natural.add(key);
 		}
-		for (const email of emails.flatMap(emailsIn)) {
+		for (const email of contact.emails.flatMap(emailsIn)) {
 			const key = `e${mailboxOf(email)}`;
 			keys.add(key);
 			if (isRoleMailbox(email)) this.natural.add(key);
 		}
-		if (buyerKey) keys.add(`c${buyerKey}`);
-		// Only what is needed later: adapters hand over whole cards.
-		const contact = { id, name, phones, emails, createdAt, updatedAt, buyerKey, dealIds, openDeals };
-		this.entries.set(id, { contact, keys: [...keys] });
+		if (contact.buyerKey) keys.add(`c${contact.buyerKey}`);
+		this.store.put(contact, [...keys]);
 	}
 
 	report(): DuplicateReport {
-		const entries = [...this.entries.values()].sort((a, b) => byId(a.contact, b.contact));
-		const buckets = bucketsOf(entries, this.natural);
-		const joined = joinSame(buckets, entries.map(({ keys }) => keys), (member) => readPersonName(entries[member]?.contact.name ?? ''));
-		const merges = joined.groups.map((members) => this.mergeGroup(members, entries, joined));
-		const conflicts = conflictsOf(buckets, joined, entries.length).map(({ members, why }) => this.conflictGroup(members, why, entries));
+		const { store } = this;
+		const positions = store.inOrder();
+		const keysOf = positions.map((position) => store.keysOf(position));
+		const contactAt = (member: number): AuditedContact => store.read(positions[member] ?? 0);
+		const nameOf = (member: number): PersonName => readPersonName(contactAt(member).name);
+		const knowledge = new NameKnowledge(everyName(positions.length, nameOf));
+		const buckets = this.bucketsOf(keysOf);
+		const joined = joinSame(buckets, keysOf, new Names(nameOf, knowledge));
+		const shown = (members: readonly number[]): Shown => ({ members, contacts: members.map(contactAt), keysOf });
+		const merges = joined.groups.map((members) => this.mergeGroup(shown(members), joined));
+		const conflicts = conflictsOf(buckets, joined, positions.length).map(({ members, why }) => this.conflictGroup(shown(members), why));
 		return {
-			contacts: entries.length,
-			withoutKeys: entries.filter(({ keys }) => keys.every((key) => key.startsWith('c'))).length,
+			contacts: positions.length,
+			withoutKeys: keysOf.filter((keys) => keys.every((key) => kindOf(store.keyText(key)) === 'customer')).length,
 			groups: [...merges, ...conflicts].sort(bySureness),
 			surplus: merges.reduce((sum, { contacts }) => sum + contacts.length - 1, 0),
-			suspects: entries.flatMap(({ contact }) => suspectsOf(contact)),
+			suspects: [...everyMember(positions.length)].flatMap((member) => suspectsOf(contactAt(member))),
 		};
 	}
 
-	private mergeGroup(members: readonly number[], entries: readonly Entry[], joined: Joined): MergeGroup {
-		const contacts = members.flatMap((member) => entries[member]?.contact ?? []).sort(byWorth);
-		const [best, next] = contacts;
-		const why = best && next ? (worth.find(({ compare }) => compare(best, next) !== 0)?.reason ?? 'id') : 'id';
-		const { certain, verdicts } = joined.judge(members);
-		return { certainty: certain ? 'certain' : 'likely', contacts, keep: { id: best?.id ?? '', why }, keys: this.sharedKeys(members, entries), names: verdicts };
+	/** Keys that two or more contacts have. */
+	private bucketsOf(keysOf: readonly (readonly number[])[]): Bucket[] {
+		const first = new Map<number, number>();
+		const several = new Map<number, number[]>();
+		for (const [member, keys] of keysOf.entries()) {
+			for (const key of keys) {
+				const members = several.get(key);
+				const other = first.get(key);
+				if (members) members.push(member);
+				else if (other === undefined) first.set(key, member);
+				else several.set(key, [other, member]);
+			}
+		}
+		return [...several].map(([key, members]): Bucket => {
+			const text = this.store.keyText(key);
+			const kind = kindOf(text);
+			return { key, kind, members, isNaturallyShared: this.natural.has(text), ...(kind === 'email' ? { mailbox: text.slice(1) } : {}) };
+		});
 	}
 
-	private conflictGroup(members: readonly number[], why: ReadonlySet<ConflictReason>, entries: readonly Entry[]): ConflictGroup {
-		const contacts = members.flatMap((member) => entries[member]?.contact ?? []).sort(byWorth);
-		return { certainty: 'conflict', contacts, keys: this.sharedKeys(members, entries), why: [...why].sort() };
+	private mergeGroup(group: Shown, joined: Joined): MergeGroup {
+		const contacts = byWorth(group.contacts);
+		const { certain, verdicts } = joined.judge(group.members);
+		return { certainty: certain ? 'certain' : 'likely', contacts, keep: { id: contacts[0]?.id ?? '', why: whyFirst(contacts) }, keys: this.sharedKeys(group), names: verdicts };
 	}
 
-	private sharedKeys(members: readonly number[], entries: readonly Entry[]): SharedKey[] {
-		const holders = new Map<string, AuditedContact[]>();
-		for (const { contact, keys } of members.flatMap((member) => entries[member] ?? [])) {
-			for (const key of keys) holders.set(key, [...(holders.get(key) ?? []), contact]);
+	private conflictGroup(group: Shown, why: ReadonlySet<ConflictReason>): ConflictGroup {
+		return { certainty: 'conflict', contacts: byWorth(group.contacts), keys: this.sharedKeys(group), why: [...why].sort() };
+	}
+
+	private sharedKeys({ members, contacts, keysOf }: Shown): SharedKey[] {
+		const holders = new Map<number, AuditedContact[]>();
+		for (const [index, contact] of contacts.entries()) {
+			for (const key of keysOf[members[index] ?? -1] ?? []) {
+				const others = holders.get(key);
+				if (others) others.push(contact);
+				else holders.set(key, [contact]);
+			}
 		}
 		return [...holders]
-			.filter(([, contacts]) => contacts.length > 1)
-			.map(([key, contacts]) => ({
-				kind: kinds[key.slice(0, 1)] ?? 'customer',
-				value: key.slice(1),
-				writtenAs: contacts.map((contact) => ({ id: contact.id, text: this.writtenAs(contact, key) })),
-			}))
+			.filter(([, each]) => each.length > 1)
+			.map(([key, each]) => {
+				const text = this.store.keyText(key);
+				return { kind: kindOf(text), value: text.slice(1), writtenAs: each.map((contact) => ({ id: contact.id, text: this.writtenAs(contact, text) })) };
+			})
 			.sort((a, b) => keyOrder.indexOf(a.kind) - keyOrder.indexOf(b.kind) || a.value.localeCompare(b.value, 'en'));
 	}
 
@@ -159,23 +187,22 @@ export class DuplicateSearch {
 	}
 }
 
-const keyOrder: readonly KeyKind[] = ['phone', 'email', 'customer'];
-
-/** Keys that two or more contacts have. */
-function bucketsOf(entries: readonly Entry[], natural: ReadonlySet<string>): Bucket[] {
-	const first = new Map<string, number>();
-	const several = new Map<string, number[]>();
-	entries.forEach(({ keys }, member) => {
-		for (const key of keys) {
-			const members = several.get(key);
-			const other = first.get(key);
-			if (members) members.push(member);
-			else if (other === undefined) first.set(key, member);
-			else several.set(key, [other, member]);
-		}
-	});
-	return [...several].map(([key, members]) => ({ key, members, isCustomer: key.startsWith('c'), isNaturallyShared: natural.has(key) }));
+/** Contacts of a group, in the order of `members`. */
+interface Shown {
+	members: readonly number[];
+	contacts: AuditedContact[];
+	keysOf: readonly (readonly number[])[];
 }
+
+function* everyMember(count: number): Generator<number> {
+	for (let member = 0; member < count; member++) yield member;
+}
+
+function* everyName(count: number, nameOf: (member: number) => PersonName): Generator<PersonName> {
+	for (const member of everyMember(count)) yield nameOf(member);
+}
+
+const keyOrder: readonly KeyKind[] = ['phone', 'email', 'customer'];
 
 /** People on one key who were not joined, together with whom else they share a key with; a line of many people is a group of its own. */
 function conflictsOf(buckets: readonly Bucket[], joined: Joined, size: number): { members: readonly number[]; why: Set<ConflictReason> }[] {
@@ -202,37 +229,6 @@ function suspectsOf({ id, emails }: AuditedContact): EmailSuspicion[] {
 		const suspect = suspectDomain(text);
 		return suspect ? [{ contactId: id, written: text.trim(), meant: suspect.meant }] : [];
 	});
-}
-
-const byId = (a: Contact, b: Contact): number => a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
-const counted = new WeakMap<AuditedContact, number>();
-
-/** How much a card holds: what a person would miss if it were gone. Sorting asks for it again and again. */
-function completeness(contact: AuditedContact): number {
-	const known = counted.get(contact);
-	if (known !== undefined) return known;
-	const { name, phones, emails, buyerKey } = contact;
-	const parts = readPersonName(name).words.length + new Set(phones).size + new Set(emails).size + (buyerKey ? 1 : 0);
-	counted.set(contact, parts);
-	return parts;
-}
-
-/** What makes a contact the one to keep, in this order. Negative: the first is better. */
-const worth: readonly { reason: KeepReason; compare: (a: AuditedContact, b: AuditedContact) => number }[] = [
-	{ reason: 'open_deals', compare: (a, b) => (b.openDeals ?? 0) - (a.openDeals ?? 0) },
-	{ reason: 'deals', compare: (a, b) => (b.dealIds?.length ?? 0) - (a.dealIds?.length ?? 0) },
-	{ reason: 'completeness', compare: (a, b) => completeness(b) - completeness(a) },
-	{ reason: 'age', compare: (a, b) => a.createdAt - b.createdAt },
-	{ reason: 'id', compare: byId },
-];
-
-function byWorth(a: AuditedContact, b: AuditedContact): number {
-	for (const { compare } of worth) {
-		const result = compare(a, b);
-		if (result !== 0) return result;
-	}
-	return 0;
 }
 
 const sureness: readonly DuplicateGroup['certainty'][] = ['certain', 'likely', 'conflict'];

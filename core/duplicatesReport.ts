@@ -1,4 +1,5 @@
 import type { AuditedContact, ConflictReason, DuplicateGroup, DuplicateReport, KeepReason, KeyKind, SharedKey } from './duplicates';
+import { groupCode } from './duplicatesCode';
 import type { NameVerdict } from './personName';
 
 export interface ReportOptions {
@@ -10,8 +11,17 @@ export interface ReportOptions {
 	createdAt: number;
 	/** IANA, e.g. Asia/Almaty. */
 	timezone: string;
+	/** Where groups are approved, e.g. the address of an n8n form. Only http and https become a link. */
+	approveUrl?: string;
+	/** Kinds of groups that are shown; absent: all. */
+	shown?: readonly DuplicateGroup['certainty'][];
 	/** Groups of each kind that are shown; the numbers on top are always of all. Default 500. */
 	mostGroups?: number;
+}
+
+/** The options with what all rows share. */
+interface Page extends ReportOptions {
+	day: Intl.DateTimeFormat;
 }
 
 /** Contacts that are shown of one group: a switchboard may have thousands. */
@@ -19,7 +29,7 @@ const mostContacts = 30;
 const mostKeys = 6;
 
 const sections: readonly { certainty: DuplicateGroup['certainty']; title: string; hint: string }[] = [
-	{ certainty: 'certain', title: 'Точно один человек', hint: 'Совпадают телефон или почта и имя, или сразу два признака. Можно объединять.' },
+	{ certainty: 'certain', title: 'Точно один человек', hint: 'Совпадают телефон или почта и имя, или сразу два признака. Можно объединять: впишите код группы в форму, первый номер в нём — карточка, которая останется.' },
 	{ certainty: 'likely', title: 'Скорее всего один человек', hint: 'Телефон или почта совпадают, но имя записано короче или иначе. Взгляните перед объединением.' },
 	{ certainty: 'conflict', title: 'Решает человек', hint: 'Общий телефон или почта, но люди, возможно, разные: семья, офис, смена фамилии. К объединению не предлагаются.' },
 ];
@@ -30,7 +40,7 @@ const nameNotes: Readonly<Record<NameVerdict, string>> = {
 	spelling: 'имя записано по-разному: опечатка, транслит или краткая форма',
 	other_surname: 'фамилии разные, но совпали два признака: похоже, фамилия сменилась',
 	different: 'имена разные',
-	unclear: 'по имени судить нельзя',
+	unclear: 'в одной из карточек имени нет, на человека указывает почта с его именем, инициал или второй общий номер',
 };
 const keepNotes: Readonly<Record<KeepReason, string>> = {
 	open_deals: 'больше открытых сделок',
@@ -55,6 +65,8 @@ const conflictNotes: Readonly<Record<ConflictReason, string>> = {
  */
 export function duplicatesReportHtml(report: DuplicateReport, options: ReportOptions): string {
 	const { account, createdAt, timezone, mostGroups = 500 } = options;
+	// One for all rows: each weighs a quarter of a megabyte outside of the heap.
+	const page: Page = { ...options, day: new Intl.DateTimeFormat('ru-RU', { dateStyle: 'short', timeZone: timezone }) };
 	const when = new Intl.DateTimeFormat('ru-RU', { dateStyle: 'long', timeStyle: 'short', timeZone: timezone }).format(createdAt);
 	const of = (certainty: DuplicateGroup['certainty']): DuplicateGroup[] => report.groups.filter((group) => group.certainty === certainty);
 	const tiles: [number, string][] = [
@@ -70,28 +82,42 @@ export function duplicatesReportHtml(report: DuplicateReport, options: ReportOpt
 <title>Дубли контактов: ${escaped(account)}</title><style>${style}</style></head><body><main>
 <header><h1>Дубли контактов</h1><p>${escaped(account)} · ${escaped(when)}</p></header>
 <p class="private"><b>Персональные данные.</b> На странице имена, телефоны и почта покупателей. Не пересылайте её тем, кому они не нужны для работы, и удалите после разбора.</p>
+${approveHtml(report, options)}
 <section class="tiles">${tiles.map(([number, text]) => `<div><b>${number.toLocaleString('ru-RU')}</b><span>${text}</span></div>`).join('')}</section>
-${sections.map(({ certainty, title, hint }) => sectionHtml(title, hint, certainty, of(certainty), mostGroups, options)).join('\n')}
+${sections.filter(({ certainty }) => options.shown?.includes(certainty) ?? true).map(({ certainty, title, hint }) => sectionHtml(title, hint, certainty, of(certainty), mostGroups, page)).join('\n')}
 ${suspectsHtml(report, options)}
 </main></body></html>`;
 }
 
-function sectionHtml(title: string, hint: string, kind: string, groups: readonly DuplicateGroup[], most: number, options: ReportOptions): string {
+function approveHtml({ groups, surplus }: DuplicateReport, { approveUrl }: ReportOptions): string {
+	if (groups.length === 0) return '<p class="fine">Дублей не найдено: у каждого телефона и каждой почты один владелец.</p>';
+	if (surplus === 0 || !isWebAddress(approveUrl)) return '';
+	return `<p class="fine">Чтобы объединить группы, впишите их коды в <a href="${escaped(approveUrl)}" rel="noreferrer">форму</a>. Без этого ничего не меняется.</p>`;
+}
+
+function sectionHtml(title: string, hint: string, kind: string, groups: readonly DuplicateGroup[], most: number, options: Page): string {
 	if (!groups.length) return '';
 	const rest = groups.length - most;
 	return `<section><h2>${title} <i>${groups.length.toLocaleString('ru-RU')}</i></h2><p class="hint">${hint}</p>
+${codesHtml(groups.slice(0, most))}
 ${groups.slice(0, most).map((group) => groupHtml(group, kind, options)).join('\n')}
 ${rest > 0 ? `<p class="hint">И ещё групп: ${rest.toLocaleString('ru-RU')}. Полный список — в данных узла.</p>` : ''}</section>`;
 }
 
-function groupHtml(group: DuplicateGroup, kind: string, options: ReportOptions): string {
+/** All codes of a section in one piece, to be copied at once. */
+function codesHtml(groups: readonly DuplicateGroup[]): string {
+	const codes = groups.flatMap((group) => (group.certainty === 'conflict' ? [] : [groupCode(group)]));
+	return codes.length < 2 ? '' : `<details><summary>Коды всех групп раздела (${codes.length})</summary><pre>${codes.map(escaped).join('\n')}</pre></details>`;
+}
+
+function groupHtml(group: DuplicateGroup, kind: string, options: Page): string {
 	const keepId = group.certainty === 'conflict' ? undefined : group.keep.id;
 	const notes =
 		group.certainty === 'conflict'
 			? group.why.map((why) => conflictNotes[why])
 			: [...group.names.map((verdict) => nameNotes[verdict]), `оставить ${link(group.keep.id, `№ ${group.keep.id}`, options)}: ${keepNotes[group.keep.why]}`];
 	const rest = group.contacts.length - mostContacts;
-	return `<article class="${kind}"><div class="why">${group.keys.slice(0, mostKeys).map((key) => keyHtml(key, options)).join('')}${group.keys.length > mostKeys ? `<p>и ещё общих телефонов и адресов: ${group.keys.length - mostKeys}</p>` : ''}<p>${notes.join('; ')}.</p></div>
+	return `<article class="${kind}"><div class="why">${group.keys.slice(0, mostKeys).map((key) => keyHtml(key, options)).join('')}${group.keys.length > mostKeys ? `<p>и ещё общих телефонов и адресов: ${group.keys.length - mostKeys}</p>` : ''}<p>${notes.join('; ')}.</p>${group.certainty === 'conflict' ? '' : `<p>Код группы: <code>${escaped(groupCode(group))}</code></p>`}</div>
 <table><thead><tr><th>Контакт</th><th>Телефон</th><th>Почта</th><th class="n">Сделок</th><th class="n">Открыто</th><th>Создан</th></tr></thead><tbody>
 ${group.contacts.slice(0, mostContacts).map((contact) => rowHtml(contact, contact.id === keepId, options)).join('\n')}
 </tbody></table>${rest > 0 ? `<p class="hint">И ещё контактов: ${rest.toLocaleString('ru-RU')}.</p>` : ''}</article>`;
@@ -105,10 +131,10 @@ function keyHtml({ kind, value, writtenAs }: SharedKey, options: ReportOptions):
 	return `<p><b>${keyNames[kind]} ${escaped(value)}</b> — в карточках: ${written.join(', ')}${forms.size > 6 ? '…' : ''}</p>`;
 }
 
-function rowHtml(contact: AuditedContact, isKept: boolean, options: ReportOptions): string {
-	const created = new Intl.DateTimeFormat('ru-RU', { dateStyle: 'short', timeZone: options.timezone }).format(contact.createdAt);
+function rowHtml(contact: AuditedContact, isKept: boolean, options: Page): string {
+	const created = contact.createdAt > 0 ? options.day.format(contact.createdAt) : '–';
 	return `<tr${isKept ? ' class="keep"' : ''}><td>${link(contact.id, contact.name.trim() || 'Без имени', options)}${isKept ? ' <mark>оставить</mark>' : ''}<small>№ ${escaped(contact.id)}</small></td>
-<td>${lines(contact.phones)}</td><td>${lines(contact.emails)}</td><td class="n">${contact.dealIds?.length ?? '–'}</td><td class="n">${contact.openDeals ?? '–'}</td><td>${created}</td></tr>`;
+<td>${lines(contact.phones)}</td><td>${lines(contact.emails)}</td><td class="n">${contact.deals ?? '–'}</td><td class="n">${contact.openDeals ?? '–'}</td><td>${created}</td></tr>`;
 }
 
 function suspectsHtml({ suspects }: DuplicateReport, options: ReportOptions): string {
@@ -121,9 +147,11 @@ function suspectsHtml({ suspects }: DuplicateReport, options: ReportOptions): st
 const lines = (values: readonly string[]): string => values.map(escaped).join('<br>') || '–';
 
 function link(id: string, text: string, { contactUrl }: ReportOptions): string {
-	if (contactUrl === undefined || !/^https?:\/\//i.test(contactUrl)) return escaped(text);
+	if (!isWebAddress(contactUrl)) return escaped(text);
 	return `<a href="${escaped(contactUrl.replaceAll('{id}', encodeURIComponent(id)))}" rel="noreferrer">${escaped(text)}</a>`;
 }
+
+const isWebAddress = (url: string | undefined): url is string => url !== undefined && /^https?:\/\//i.test(url);
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
@@ -134,6 +162,8 @@ const style = `
 main{max-width:1060px;margin:0 auto;padding:32px 20px 64px}h1{font-size:28px;margin:0}header p{margin:4px 0 20px;color:var(--soft)}
 h2{font-size:20px;margin:36px 0 2px}h2 i{font-style:normal;font-weight:500;color:var(--soft);font-size:16px}.hint{color:var(--soft);margin:2px 0 12px}
 .private{background:#fff8e6;border:1px solid #f3dfa3;border-radius:10px;padding:10px 14px;margin:0 0 18px}
+.fine{background:#eef7f2;border:1px solid #cfe8db;border-radius:10px;padding:10px 14px;margin:0 0 18px}code{user-select:all;background:#eef1f6;border-radius:6px;padding:1px 7px}
+details{margin:0 0 12px}summary{cursor:pointer;color:#175cd3}pre{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:10px 14px;max-height:260px;overflow:auto;user-select:all}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:10px}.tiles div{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
 .tiles b{display:block;font-size:26px;line-height:1.2;font-variant-numeric:tabular-nums}.tiles span{color:var(--soft);font-size:13px}
 article{background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--kind);border-radius:10px;padding:12px 16px;margin:0 0 12px;break-inside:avoid}
