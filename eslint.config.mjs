@@ -2,17 +2,23 @@ import { config } from '@n8n/node-cli/eslint';
 
 /** Who may know whom (docs/architecture.md, "The house"). `except` names what a zone may still see of `from`. */
 const services = ['Kaspi', 'Ozon', 'AmoCrm', 'Bitrix24'];
-const ourCode = ['core', 'journal', 'transport', 'nodes', 'credentials'];
+const ourCode = ['core', 'journal', 'transport', 'contacts', 'operations', 'nodes', 'credentials'];
 const forbid = (target, from, message) => ({ target: `./${target}`, from: `./${from}`, message });
 const houseRules = [
-	...['journal', 'transport', 'nodes', 'credentials', 'sandbox', 'demo', 'test'].map((other) =>
+	...['journal', 'transport', 'contacts', 'operations', 'nodes', 'credentials', 'sandbox', 'demo', 'test'].map((other) =>
 		forbid('core', other, 'core knows nobody'),
 	),
-	...['nodes', 'credentials', 'sandbox', 'demo', 'test'].flatMap((other) => [
+	...['contacts', 'operations', 'nodes', 'credentials', 'sandbox', 'demo', 'test'].flatMap((other) => [
 		forbid('journal', other, 'journal knows only the types of core'),
 		forbid('transport', other, 'transport knows only the types of core and journal'),
 	]),
 	forbid('journal', 'transport', 'journal knows only the types of core'),
+	...['transport', 'operations', 'nodes', 'credentials', 'sandbox', 'demo', 'test'].map((other) =>
+		forbid('contacts', other, 'contacts know the rules of core and the memory of the journal, and no service'),
+	),
+	...['nodes', 'credentials', 'sandbox', 'demo', 'test'].map((other) =>
+		forbid('operations', other, 'operations are what the nodes have in common, and know none of them'),
+	),
 	...services.flatMap((service) => [
 		...services
 			.filter((other) => other !== service)

@@ -40,7 +40,10 @@ const companies = wordsOf('тоо ооо оао зао пао ао гу кгу �
 
 const nobody: PersonName = { words: [], initials: [] };
 const isPatronymic = (word: string): boolean => word.length > 5 && /(?:oviq|eviq|iqna|ovna|evna|kizi|gizi|uli|ogli)$/.test(word);
-const isSurname = (word: string): boolean => word.length > 4 && /(?:[oe]va?|ina?|skii?|ska?ia|ckii?|ckaia|enko|baev|bekov|iants|ian|idze|wvili|qenko|quk)$/.test(word);
+/** A word as `sounds` writes it that people here are called, by the list of first names. */
+export const isFirstName = (word: string): boolean => known.has(word);
+/** By its ending. */
+export const isSurname = (word: string): boolean => word.length > 4 && /(?:[oe]va?|ina?|skii?|ska?ia|ckii?|ckaia|enko|baev|bekov|iants|ian|idze|wvili|qenko|quk)$/.test(word);
 
 /** Reads a name in any order, script and case. Nothing certain is invented: what is not understood stays without a role. */
 export function readPersonName(raw: string): PersonName {

@@ -143,6 +143,12 @@ export interface Contact {
 	buyerKey?: string;
 }
 
+/** A page of all contacts, and where the reading goes on behind it. */
+export interface ContactPage {
+	contacts: Contact[];
+	cursor: string;
+}
+
 export interface ContactDraft {
 	/** Absent: create. Present: only adds what is missing. */
 	id?: string;
@@ -207,14 +213,28 @@ export interface Crm {
 	dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void>;
 	/** Creates or updates, in batches; outcomes in the order of the drafts, the value is the deal's id. */
 	saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]>;
+	/** How many phones or e-mails one call of its search takes. */
+	readonly keysPerSearchCall: number;
 	/** Real hits only, verified locally; oldest first. At most one call per key. */
 	findContacts(queries: readonly ContactQuery[]): Promise<Outcome<Contact[]>[]>;
 	readContacts(ids: readonly string[]): Promise<Outcome<Contact | undefined>[]>;
 	/** Contacts created at or after the time (epoch ms): the read-back after an unknown create. */
 	contactsCreatedSince(createdSince: number): AsyncGenerator<Contact[], void>;
+	/**
+	 * Every contact that is there from the beginning to the end of the reading, in pages; a contact may come twice. Goes on behind
+	 * the page whose cursor (opaque text) is given: what was read is not read again, and deletions meanwhile let none be missed.
+	 */
+	allContacts(cursor?: string): AsyncGenerator<ContactPage, void>;
+	/**
+	 * Contacts that were created or changed since the cursor (opaque text), in pages; returns the next cursor. One call when nothing
+	 * changed. `undefined`: begins here, with those of the last day.
+	 */
+	contactsChanged(cursor: string | undefined): AsyncGenerator<Contact[], string>;
 	saveContacts(drafts: readonly ContactDraft[]): Promise<Outcome<string>[]>;
 	addNotes(notes: readonly DealNote[]): Promise<Outcome<void>[]>;
 	addTasks(tasks: readonly DealTask[]): Promise<Outcome<void>[]>;
+	/** Texts of the tasks on each deal that nobody has completed yet, in the order of the ids: the read-back before a task that must not come twice. */
+	openTasks(dealIds: readonly string[]): Promise<Outcome<string[]>[]>;
 	pipelines(): Promise<Pipeline[]>;
 	/** Makes the pipeline, its stages and the card's fields unless they are there. */
 	prepare(pipelineName: string): Promise<PreparedCrm>;

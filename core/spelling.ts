@@ -33,13 +33,29 @@ export function editOf(one: string, other: string): Edit {
 	const [short, long] = one.length <= other.length ? [one, other] : [other, one];
 	if (/(?:ov|ev|in)$/.test(short) && long === `${short}a`) return 'gender';
 	if (/ski$/.test(short) && long === short.replace(/i$/, 'aia')) return 'gender';
-	let start = 0;
-	while (start < short.length && short[start] === long[start]) start++;
-	let end = 0;
-	while (end < short.length - start && short.at(-1 - end) === long.at(-1 - end)) end++;
-	const [inShort, inLong] = [short.slice(start, short.length - end), long.slice(start, long.length - end)];
+	const [inShort, inLong] = differenceOf(short, long);
 	if (inShort === '' && inLong.length === 1) return 'slip';
 	if (inShort.length === 2 && inLong.length === 2 && inShort[0] === inLong[1] && inShort[1] === inLong[0]) return 'slip';
 	if (inShort.length !== 1 || inLong.length !== 1) return 'far';
 	return alike.some((group) => group.includes(inShort) && group.includes(inLong)) ? 'slip' : 'letter';
+}
+
+/** What stands between the common beginning and the common end of two words. */
+function differenceOf(short: string, long: string): [string, string] {
+	let start = 0;
+	while (start < short.length && short[start] === long[start]) start++;
+	let end = 0;
+	while (end < short.length - start && short.at(-1 - end) === long.at(-1 - end)) end++;
+	return [short.slice(start, short.length - end), long.slice(start, long.length - end)];
+}
+
+/** The rows of a Russian and of a Latin keyboard, in the letters of `sounds`. */
+const keyboard = ['icukengwwzh', 'fivaproldje', 'iqsmitb', 'qvertiuiop', 'asdfghjkl', 'zkscvbnm'];
+
+/** What one slip of a finger does: a letter too many, too few, two swapped, one beside the right one, or one that sounds alike. */
+export function isFingerSlip(one: string, other: string): boolean {
+	const edit = editOf(one, other);
+	if (edit !== 'letter') return edit === 'slip';
+	const [a, b] = differenceOf(one, other);
+	return keyboard.some((row) => row.includes(a + b) || row.includes(b + a));
 }

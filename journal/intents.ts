@@ -71,7 +71,7 @@ export class IntentStore {
 	}
 }
 
-const actionName = z.enum([...commandNames, 'create_deal']);
+const actionName = z.enum([...commandNames, 'create_deal', 'dispute_task']);
 const intentState = z.enum(['sent', 'applied', 'refused']);
 
 const intentOf = (row: IntentRow): Intent => ({

@@ -77,8 +77,8 @@ export interface LeaseRequest {
 export interface Intent {
 	pair: PairId;
 	order: OrderKey;
-	/** `create_deal` or a command to the marketplace. */
-	action: CommandName | 'create_deal';
+	/** What is written to the CRM, or a command to the marketplace. */
+	action: CommandName | 'create_deal' | 'dispute_task';
 	state: 'sent' | 'applied' | 'refused';
 	/** Epoch ms. */
 	at: number;
@@ -96,13 +96,76 @@ export interface Identity {
 	 * they are, because they are looked up: the journal's file is personal data, readable by n8n's user only.
 	 */
 	value: string;
+	/** Of the person who uses the key, as he or she writes it. Absent: whoever has the key. */
+	name?: string;
 }
 
 /** The answer to "whose is this identity?": known, ours to create now, or being created by somebody else at this moment. */
 export type Claim =
 	| { state: 'known'; contactId: string }
-	| { state: 'claimed'; /** Somebody claimed it before and never came back, since this time: a contact may exist, read back. */ abandonedSince?: number }
+	| {
+			state: 'claimed';
+			/** Somebody claimed it before and never came back, since this time: a contact may exist, read back. */
+			abandonedSince?: number;
+			/** Contacts that have this key under other names. */
+			others?: string[];
+	  }
 	| { state: 'busy'; until: number };
+
+/** By what a contact is looked up in the index of all contacts. */
+export interface ContactKey {
+	kind: 'phone' | 'email';
+	/** E.164 phone or lower-case e-mail. */
+	value: string;
+}
+
+/** What the index knows of a contact: no name, only its keys. */
+export interface IndexedContact {
+	id: string;
+	keys: ContactKey[];
+}
+
+/** How far the index of a CRM account's contacts is. */
+export interface ContactIndexState {
+	account: string;
+	/** `warm`: complete, and kept fresh by what has changed. */
+	phase: 'filling' | 'warm';
+	/** By which rules its keys were read (contacts/warmIndex.ts, `keyRules`). */
+	rules: string;
+	/** Contacts read so far. */
+	read: number;
+	/** Behind which page the filling goes on. */
+	pageCursor?: string;
+	/** From where on changed contacts are to be read. */
+	changedCursor?: string;
+	/** Epoch ms. */
+	startedAt: number;
+	finishedAt?: number;
+	lookedAt?: number;
+	/** Why the last filling broke off. */
+	failure?: string;
+}
+
+export type ContactIndexBegin = { kind: 'ours' | 'warm' | 'busy'; state: ContactIndexState };
+
+/** Contacts of a CRM account that were put together, as a person approved it. */
+export interface Merge {
+	account: string;
+	keepId: string;
+	otherIds: string[];
+	/** Every contact of the group as it was, with all its fields and deals; its shape is the caller's. Personal data. */
+	before: unknown;
+	approvedBy?: string;
+	/** `begun`: written down, and perhaps half done: to be finished by the next run. `refused`: nothing was put together. */
+	state: 'begun' | 'done' | 'refused';
+	/** Why it was refused. */
+	reason?: string;
+	/** Epoch ms. */
+	begunAt: number;
+	endedAt?: number;
+}
+
+export type MergeBegin = Pick<Merge, 'account' | 'keepId' | 'otherIds' | 'before' | 'approvedBy'> & { /** Epoch ms. */ at: number };
 
 export const proofKinds = ['photo', 'video', 'signature', 'document', 'chat', 'waybill', 'serial', 'other'] as const;
 export type ProofKind = (typeof proofKinds)[number];
@@ -202,17 +265,61 @@ export interface Journal {
 	};
 	identities: {
 		/**
-		 * In the order given. Never gives the same identity to two owners at once; the same owner may ask again, which renews its claim.
+		 * In the order given. Known is who has the key under exactly this name, or (without a name) the only one who has it. Everything
+		 * else is claimed, by key and not by name: never by two owners at once; the same owner may ask again, which renews its claim.
 		 */
 		claim(identities: readonly Identity[], owner: string, leaseMs: number, now: number): Promise<Claim[]>;
 		/** Contacts already known, without claiming; in the order given. */
 		find(identities: readonly Identity[]): Promise<(string | undefined)[]>;
-		/** Ties identities to a contact and ends the claims. */
+		/** Ties identities to a contact, each under its name, and ends the claims. Others who have the key under other names keep it. */
 		assign(identities: readonly Identity[], contactId: string): Promise<void>;
+		/** Like `assign`, for what was learned by the way: claims stay. */
+		remember(identities: readonly Identity[], contactId: string): Promise<void>;
+		/** Every name under which contacts are known, by any key; contacts without one are left out. */
+		names(account: string, contactIds: readonly string[]): Promise<Map<string, string[]>>;
 		/** Gives claims back without a contact: nothing was created. An earlier owner's `abandonedSince` stays for the next one. */
 		release(identities: readonly Identity[], owner: string): Promise<void>;
 		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
 		forgetContact(account: string, contactId: string): Promise<void>;
+	};
+	/** Which contacts of a CRM account have a phone or an e-mail: read once as a whole, then kept fresh. */
+	contactIndex: {
+		state(account: string): Promise<ContactIndexState | undefined>;
+		/** Of every account, in the order of their names. */
+		states(): Promise<ContactIndexState[]>;
+		/** Takes the filling of an index that is not warm by these rules, where an earlier one left off; one of other rules is begun anew. */
+		begin(account: string, rules: string, owner: string, leaseMs: number, now: number): Promise<ContactIndexBegin>;
+		/** Notes from where changes are to be read. False: this owner fills it no more; the same below. */
+		anchor(account: string, owner: string, changedCursor: string): Promise<boolean>;
+		/** Remembers a page and where the next one begins; renews the lease. */
+		savePage(account: string, owner: string, contacts: readonly IndexedContact[], pageCursor: string, leaseMs: number, now: number): Promise<boolean>;
+		/** Everything has been read. */
+		finish(account: string, owner: string, now: number): Promise<boolean>;
+		/** Gives the filling up for somebody else to go on with. */
+		giveBack(account: string, owner: string, failure?: string): Promise<void>;
+		/** Remembers contacts that changed, unless somebody else has moved the cursor away from `from` meanwhile (false). */
+		refresh(account: string, contacts: readonly IndexedContact[], from: string, to: string, now: number): Promise<boolean>;
+		/** Ids of the contacts that have each key, in the order of the keys. */
+		find(account: string, keys: readonly ContactKey[]): Promise<string[][]>;
+		/** Replaces what is known of these contacts; one without keys is forgotten. */
+		replace(account: string, contacts: readonly IndexedContact[]): Promise<void>;
+	};
+	merges: {
+		/** The group's merge, in whatever order its others are named. */
+		find(account: string, keepId: string, otherIds: readonly string[]): Promise<Merge | undefined>;
+		/** Writes a merge down before it is carried out; one that has begun or is done is returned as it was, a refused one begins anew. */
+		begin(merge: MergeBegin): Promise<Merge>;
+		/**
+		 * It is done: from now on what was known of the others is known of the contact that was kept, together with these identities
+		 * (those that are known already stay as they are).
+		 */
+		finish(account: string, keepId: string, otherIds: readonly string[], identities: readonly Identity[], at: number): Promise<void>;
+		/** It cannot be done, and nothing was changed. */
+		refuse(account: string, keepId: string, otherIds: readonly string[], reason: string, at: number): Promise<void>;
+		/** Into which contact each of these was merged, if it was; those that were not are left out. */
+		keptInstead(account: string, contactIds: readonly string[]): Promise<Map<string, string>>;
+		/** Newest first. */
+		recent(limit: number): Promise<Merge[]>;
 	};
 	proofs: {
 		/** Attaching the same thing twice keeps the first. */

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
+import { ContactIndexStore } from './contactIndex';
 import { CursorStore } from './cursors';
 import { IdentityStore } from './identities';
 import { IntentStore } from './intents';
 import type { Journal } from './journal';
 import { LinkStore } from './links';
 import { LogStore } from './log';
+import { MergeStore } from './merges';
 import { migrate } from './migrations/migrate';
 import { NodeSqliteDialect } from './nodeSqliteDialect';
 import type { JournalTables } from './tables';
@@ -25,6 +27,8 @@ export class SqliteJournal implements Journal {
 	readonly work: WorkStore;
 	readonly intents: IntentStore;
 	readonly identities: IdentityStore;
+	readonly contactIndex: ContactIndexStore;
+	readonly merges: MergeStore;
 	readonly proofs: ProofStore;
 	readonly cursors: CursorStore;
 	readonly log: LogStore;
@@ -40,6 +44,8 @@ export class SqliteJournal implements Journal {
 		this.work = new WorkStore(db, now);
 		this.intents = new IntentStore(db);
 		this.identities = new IdentityStore(db);
+		this.contactIndex = new ContactIndexStore(db);
+		this.merges = new MergeStore(db);
 		this.proofs = new ProofStore(db);
 		this.cursors = new CursorStore(db);
 		this.log = new LogStore(db);

@@ -48,16 +48,28 @@ export interface IntentRow extends OrderColumns {
 	reason: string | null;
 }
 
-/** Phones and e-mails are stored as they are, because they are looked up; the file is readable by its owner only. */
+/**
+ * Whose contact a key is. Phones, e-mails and names are stored as they are, because they are looked up and compared; the file is
+ * readable by its owner only.
+ */
 export interface IdentityRow {
 	account: string;
 	kind: string;
 	value: string;
-	contact_id: string | null;
+	/** As the person writes it; empty: not known. One phone under two names may be two people. */
+	name: string;
+	contact_id: string;
+}
+
+/** Who is looking for or creating the contact of a key at this moment. */
+export interface IdentityClaimRow {
+	account: string;
+	kind: string;
+	value: string;
 	claimed_by: string | null;
 	claimed_at: number | null;
 	claimed_until: number | null;
-	/** When a claim began whose owner never came back; kept until the identity is tied to a contact. */
+	/** When a claim began whose owner never came back; kept until the key is tied to a contact. */
 	abandoned_since: number | null;
 }
 
@@ -105,11 +117,62 @@ export interface ProofRow {
 	at: number;
 }
 
+export interface ContactIndexRow {
+	account: string;
+	kind: string;
+	/** E.164 or a lower-case address, as in `identities`. */
+	value: string;
+	contact_id: string;
+}
+
+export interface ContactIndexStateRow {
+	account: string;
+	phase: string;
+	rules: string;
+	contacts_read: number;
+	page_cursor: string | null;
+	changed_cursor: string | null;
+	started_at: number;
+	finished_at: number | null;
+	looked_at: number | null;
+	failure: string | null;
+	lease_owner: string | null;
+	lease_until: number | null;
+}
+
+export interface MergeRow {
+	id: Generated<number>;
+	account: string;
+	/** The kept id and the others, in order. */
+	code: string;
+	keep_id: string;
+	/** JSON. */
+	other_ids: string;
+	/** JSON: the cards as they were. */
+	before: string;
+	approved_by: string | null;
+	state: string;
+	reason: string | null;
+	begun_at: number;
+	ended_at: number | null;
+}
+
+export interface MergedContactRow {
+	account: string;
+	contact_id: string;
+	keep_id: string;
+}
+
 export interface JournalTables {
+	merges: MergeRow;
+	merged_contacts: MergedContactRow;
+	contact_index: ContactIndexRow;
+	contact_index_state: ContactIndexStateRow;
 	links: LinkRow;
 	work: WorkRow;
 	intents: IntentRow;
 	identities: IdentityRow;
+	identity_claims: IdentityClaimRow;
 	proofs: ProofRow;
 	cursors: CursorRow;
 	locks: LockRow;

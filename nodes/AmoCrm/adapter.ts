@@ -3,6 +3,7 @@ import {
 	rejected,
 	type Contact,
 	type ContactDraft,
+	type ContactPage,
 	type ContactQuery,
 	type Crm,
 	type Deal,
@@ -13,13 +14,14 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import { advance, isSettled, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { outcomeOf } from '../../transport/outcome';
 import { AccountFields } from './accountFields';
 import type { WriteOutcome } from './batch';
-import { advance, isSettled, readCursor, readFrom, writeCursor } from './changes';
 import { idsPerRead, type AmoCrmClient, type Query } from './client';
 import type { LeadPayload } from './payloads';
 import { addedPayload, additions, contactOf, newContactPayload } from './contact';
+import { changedSince, contactPages, readPosition } from './contactPages';
 import { findContactsBy } from './contactSearch';
 import { dealOf, leadPayload } from './deal';
 import { dealFields, type DealFieldName, type FieldIds } from './fields';
@@ -36,6 +38,7 @@ const searchesAtATime = 4;
 /** amoCRM as the reconciler sees it: core/ports.ts `Crm`. Everything in batches, every result per element. */
 export class AmoCrmAdapter implements Crm {
 	readonly name = 'amoCRM';
+	readonly keysPerSearchCall = 1;
 	readonly account: string;
 	private readonly fields: AccountFields;
 
@@ -59,7 +62,7 @@ export class AmoCrmAdapter implements Crm {
 			const changed = deals.filter((deal) => !isSettled(since, deal));
 			if (changed.length > 0) yield changed;
 		}
-		return writeCursor(advance(since, seen, now));
+		return writeCursor(advance(since, seen, { beganAt: now, readAt: this.now() }));
 	}
 
 	async *dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void> {
@@ -109,6 +112,25 @@ export class AmoCrmAdapter implements Crm {
 		}
 	}
 
+	async *allContacts(cursor?: string): AsyncGenerator<ContactPage, void> {
+		for await (const { cards, position } of contactPages(this.client, [], readPosition(cursor))) {
+			yield { contacts: cards.flatMap((card) => liveContact(card) ?? []), cursor: JSON.stringify(position) };
+		}
+	}
+
+	async *contactsChanged(cursor: string | undefined): AsyncGenerator<Contact[], string> {
+		const now = this.now();
+		const since = readCursor(cursor, now);
+		const seen: Contact[] = [];
+		for await (const cards of changedSince(this.client, readFrom(since))) {
+			const contacts = cards.flatMap((card) => liveContact(card) ?? []);
+			seen.push(...contacts);
+			const changed = contacts.filter((contact) => !isSettled(since, contact));
+			if (changed.length > 0) yield changed;
+		}
+		return writeCursor(advance(since, seen, { beganAt: now, readAt: this.now() }));
+	}
+
 	async saveContacts(drafts: readonly ContactDraft[]): Promise<Outcome<string>[]> {
 		const outcomes: Outcome<string>[] = drafts.map(() => rejected('was not sent', false));
 		const ids = await this.fields.ofContacts();
@@ -151,6 +173,19 @@ export class AmoCrmAdapter implements Crm {
 			})),
 		);
 		return written.map(nothing);
+	}
+
+	/** One call for 250 tasks. Filters may be ignored by an account: every task is checked again. */
+	async openTasks(dealIds: readonly string[]): Promise<Outcome<string[]>[]> {
+		if (dealIds.length === 0) return [];
+		const texts = new Map(dealIds.map((id): [string, string[]] => [id, []]));
+		const ofDeals = [['filter[entity_type]', 'leads'], ['filter[is_completed]', '0'], ...dealIds.map((id) => ['filter[entity_id][]', id] as const)] as const;
+		for await (const page of this.client.tasks(ofDeals)) {
+			for (const { entity_type: type, entity_id: id, is_completed: isDone, text } of page) {
+				if (type === 'leads' && !isDone) texts.get(String(id))?.push(text);
+			}
+		}
+		return dealIds.map((id) => ok(texts.get(id) ?? []));
 	}
 
 	async pipelines(): Promise<Pipeline[]> {

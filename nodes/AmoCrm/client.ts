@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { ServiceFailure } from '../../transport/errors';
 import type { ServiceClient } from '../../transport/service';
-import { writeInBatches, type WriteOutcome } from './batch';
+import { batchSize, writeInBatches, type WriteOutcome } from './batch';
 import type {
 	ContactPayload,
 	CustomFieldPayload,
 	LeadPayload,
+	LinkPayload,
 	NotePayload,
 	PipelinePayload,
 	StatusPayload,
@@ -78,6 +79,12 @@ export class AmoCrmClient {
 		return this.pages('contacts', 'contacts', contactSchema, query);
 	}
 
+	/** One page only. @param query with `page` and `limit` */
+	async contactPage(query: Query): Promise<ContactCard[]> {
+		const answer = pageOf('contacts', contactSchema);
+		return (await this.service.send({ method: 'GET', path: '/api/v4/contacts', route: 'contacts', query, answer })).items;
+	}
+
 	/** At most `idsPerRead` ids; what is not there is not in the answer. */
 	async leadsById(ids: readonly number[]): Promise<Map<number, Lead>> {
 		return await byId(this.leads([['with', 'contacts'], ...ids.map((id) => ['filter[id][]', String(id)] as const)]), ids);
@@ -86,6 +93,14 @@ export class AmoCrmClient {
 	/** At most `idsPerRead` ids; what is not there is not in the answer. */
 	async contactsById(ids: readonly number[]): Promise<Map<number, ContactCard>> {
 		return await byId(this.contacts([['with', 'leads'], ...ids.map((id) => ['filter[id][]', String(id)] as const)]), ids);
+	}
+
+	/** Links contacts to leads or takes the links away (amocrm.md §3): the same when it comes twice. */
+	async linkLeads(how: 'link' | 'unlink', links: readonly LinkPayload[]): Promise<void> {
+		for (let from = 0; from < links.length; from += batchSize) {
+			const body = links.slice(from, from + batchSize);
+			await this.service.send({ method: 'POST', path: `/api/v4/leads/${how}`, route: `leads/${how}`, body, answer: anySchema, repeatable: true, about: `${body.length} links` });
+		}
 	}
 
 	createLeads(leads: readonly LeadPayload[]): Promise<WriteOutcome[]> {

@@ -27,6 +27,15 @@ export interface ContactPayload {
 	name?: string;
 	responsible_user_id?: number;
 	custom_fields_values?: FieldPayload[];
+	tags_to_add?: { name: string }[];
+}
+
+/** A contact of a lead. */
+export interface LinkPayload {
+	entity_id: number;
+	to_entity_id: number;
+	to_entity_type: 'contacts';
+	metadata?: { is_main: boolean };
 }
 
 export interface NotePayload {

@@ -5,10 +5,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { propertiesOf } from '../../operations/properties';
 import { authenticationParameter, credentialsParameter } from './authentication';
 import { listSearch, loadOptions, resourceMapping } from './methods';
 import { resources } from './operations';
-import { dispatch, propertiesOf } from './operations/dispatch';
+import { dispatch } from './operations/dispatch';
 
 export class Bitrix24 implements INodeType {
 	description: INodeTypeDescription = {

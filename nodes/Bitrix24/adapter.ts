@@ -3,6 +3,7 @@ import {
 	rejected,
 	type Contact,
 	type ContactDraft,
+	type ContactPage,
 	type ContactQuery,
 	type Crm,
 	type Deal,
@@ -13,11 +14,12 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import { advance, isSettled, readCursor as readChangeCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { AccountFields } from './accountFields';
-import type { Bitrix24Client } from './client';
+import { batchSize, pageSize, type Bitrix24Client } from './client';
 import { dateText, type Command } from './command';
 import { addedParams, contactOf, newContactParams } from './contact';
-import { findContactsBy } from './contactSearch';
+import { findContactsBy, phonesPerSearch } from './contactSearch';
 import { dealOf } from './deal';
 import { saveDealDrafts } from './dealWriting';
 import { historyCursorSchema, readHistory, readHistorySince, type HistoryCursor } from './history';
@@ -26,16 +28,19 @@ import { prepareAccount } from './prepare';
 import { failureOfOutcome } from './refusal';
 import { anySchema, contactSchema, dealSchema, savedSchema, type HistoryRecord } from './schema';
 import { pipelineOf, readPipelines } from './stages';
-import { todoCommand } from './todo';
+import { activitiesSchema, activityText, openActivitiesCommand, todoCommand } from './todo';
 
 /** A first look at changed deals goes back so far. */
 const firstLookMs = 24 * 60 * 60_000;
+/** Fifty ids a command, fifty commands a call: so many deals are read at once. */
+const recordsAtOnce = batchSize * pageSize;
 /** `TYPE_ID` of a record that tells of a change of the pipeline (bitrix24.md §4). */
 const movedToPipeline = 5;
 
 /** Bitrix24 as the reconciler sees it: core/ports.ts `Crm`. Everything in batches, every result per element. */
 export class Bitrix24Adapter implements Crm {
 	readonly name = 'Bitrix24';
+	readonly keysPerSearchCall = batchSize * phonesPerSearch;
 	readonly account: string;
 	private readonly fields: AccountFields;
 
@@ -51,11 +56,15 @@ export class Bitrix24Adapter implements Crm {
 	async *changedDeals(pipelineId: string, cursor: string | undefined): AsyncGenerator<Deal[], string> {
 		const known = readCursor(cursor);
 		const pages = known === undefined ? readHistorySince(this.client, this.client.now() - firstLookMs) : readHistory(this.client, known);
+		let records: HistoryRecord[] = [];
 		for (;;) {
 			const { value, done } = await pages.next();
-			if (done) return JSON.stringify(value);
-			const deals = await this.dealsOf(value, pipelineId);
+			if (!done) records.push(...value);
+			if (!done && records.length < recordsAtOnce) continue;
+			const deals = await this.dealsOf(records, pipelineId);
+			records = [];
 			if (deals.length > 0) yield deals;
+			if (done) return JSON.stringify(value);
 		}
 	}
 
@@ -109,6 +118,30 @@ export class Bitrix24Adapter implements Crm {
 		}
 	}
 
+	/** 2,500 contacts a call; the cursor is the last id, so that nothing shifts under the reader. */
+	async *allContacts(cursor?: string): AsyncGenerator<ContactPage, void> {
+		const names = await this.fields.ofContacts();
+		for await (const items of this.client.list(itemList('contact', {}, contactSchema), readId(cursor))) {
+			const last = items.reduce((highest, { id }) => Math.max(highest, id), 0);
+			yield { contacts: items.map((item) => contactOf(item, names)), cursor: String(last) };
+		}
+	}
+
+	async *contactsChanged(cursor: string | undefined): AsyncGenerator<Contact[], string> {
+		const names = await this.fields.ofContacts();
+		const now = this.client.now();
+		const since = readChangeCursor(cursor, now);
+		const from = readFrom(since) * 1000;
+		const seen: Contact[] = [];
+		for await (const items of this.client.list(itemList('contact', { '>=updatedTime': dateText(from) }, contactSchema))) {
+			const contacts = items.map((item) => contactOf(item, names)).filter(({ updatedAt }) => updatedAt >= from);
+			seen.push(...contacts);
+			const changed = contacts.filter((contact) => !isSettled(since, contact));
+			if (changed.length > 0) yield changed;
+		}
+		return writeCursor(advance(since, seen, { beganAt: now, readAt: this.client.now() }));
+	}
+
 	async saveContacts(drafts: readonly ContactDraft[]): Promise<Outcome<string>[]> {
 		if (drafts.length === 0) return [];
 		const names = await this.fields.ofContacts();
@@ -154,6 +187,12 @@ export class Bitrix24Adapter implements Crm {
 		return commands.map((command) => (command === undefined ? rejected(nobodysTask, true) : nothing(written[next++] ?? rejected('was not sent', false))));
 	}
 
+	/** To-dos and other activities of the deals' timelines, fifty deals a call. */
+	async openTasks(dealIds: readonly string[]): Promise<Outcome<string[]>[]> {
+		const found = await this.client.run(dealIds.map(openActivitiesCommand), 'read', activitiesSchema);
+		return found.map((outcome) => (outcome.outcome === 'ok' ? ok(outcome.value.map(activityText)) : outcome));
+	}
+
 	async pipelines(): Promise<Pipeline[]> {
 		const { categories, statuses } = await readPipelines(this.client);
 		return categories.map((category) => pipelineOf(category, statuses));
@@ -186,6 +225,11 @@ function readCursor(text: string | undefined): HistoryCursor | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** A cursor of another version is a reading from the beginning: nothing is lost by reading too much. */
+function readId(cursor: string | undefined): number {
+	return cursor !== undefined && /^\d+$/.test(cursor) ? Number(cursor) : 0;
 }
 
 function translated<Item, T>(outcome: Outcome<Item | undefined> | undefined, translate: (item: Item) => T): Outcome<T | undefined> {

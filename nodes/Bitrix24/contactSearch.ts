@@ -34,6 +34,9 @@ export function phoneVariants(e164: string): string[] {
 	];
 }
 
+/** Ten ways of writing leave room for two phones in a command. */
+export const phonesPerSearch = 2;
+
 interface Key {
 	type: 'PHONE' | 'EMAIL';
 	value: string;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { dateText, type Command } from './command';
 
 export interface Todo {
@@ -24,3 +25,19 @@ export const todoCommand = ({ dealId, title, description, dueAt, responsibleId, 
 		pingOffsets: reminders,
 	},
 });
+
+/** The newest activities of a deal that are not completed (crm.activity.list); one page of them is enough to find our own. */
+export const openActivitiesCommand = (dealId: string): Command => ({
+	method: 'crm.activity.list',
+	params: {
+		order: { ID: 'DESC' },
+		filter: { OWNER_TYPE_ID: 2, OWNER_ID: Number(dealId), COMPLETED: 'N' },
+		select: ['ID', 'SUBJECT', 'DESCRIPTION'],
+	},
+});
+
+const text = z.string().nullish().transform((value) => value ?? '');
+export const activitiesSchema = z.array(z.object({ SUBJECT: text, DESCRIPTION: text }));
+
+/** The whole text of a task; its title may have been cut. */
+export const activityText = ({ SUBJECT, DESCRIPTION }: z.infer<typeof activitiesSchema>[number]): string => DESCRIPTION || SUBJECT;

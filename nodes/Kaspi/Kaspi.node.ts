@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../../transport/operations';
+import { propertiesOf } from '../../operations/properties';
 import { resources } from './operations';
 import { dispatch } from './operations/dispatch';
 import { searchOrders } from './orderSearch';

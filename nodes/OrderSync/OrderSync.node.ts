@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type ICredentialsDisplayOptions,
 	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
 	type INodeExecutionData,
@@ -11,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { Crm } from '../../core/ports';
 import { nodeErrorFrom } from '../../transport/nodeError';
+import { ozonKey } from '../Ozon/credentialTest';
 import { prepare } from './operations/prepare';
 import { resolve } from './operations/resolve';
 import { retryDue, sweep } from './operations/sweep';
@@ -18,6 +20,7 @@ import { sync } from './operations/sync';
 import { noOutputs, type Outputs } from './output';
 import { openCrm } from './pair';
 import { properties } from './properties';
+import { crms, marketplaces } from './services';
 import { pipelinesOf, stageRows } from './stageMapping';
 
 const operations = { prepare, resolve, retryDue, sweep, sync } satisfies Record<string, (node: IExecuteFunctions) => Promise<Outputs>>;
@@ -25,6 +28,13 @@ const operationName = z.enum(['prepare', 'resolve', 'retryDue', 'sweep', 'sync']
 
 /** The editor's lists are not worth a line in the log. */
 const crmOf = (node: ILoadOptionsFunctions): Promise<Crm> => openCrm(node, node.getCurrentNodeParameter('crm'), () => undefined);
+
+const notOAuth2 = ['accessToken', 'webhook'];
+const othersThan = (services: readonly { value: string }[], own: string): string[] =>
+	services.map(({ value }) => value).filter((value) => value !== own);
+
+/** By `hide`, because a field that a credential's `show` names is an authentication field to n8n's editor: it would not show the choice of marketplace and CRM. */
+const unless = (hide: Record<string, string[]>): ICredentialsDisplayOptions => ({ hide });
 
 export class OrderSync implements INodeType {
 	description: INodeTypeDescription = {
@@ -42,25 +52,18 @@ export class OrderSync implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Synced', 'Needs Attention', 'Failed'],
 		credentials: [
-			{
-				name: 'kaspiApi',
-				required: true,
-				displayOptions: { show: { marketplace: ['kaspi'], operation: ['sync', 'sweep', 'retryDue', 'resolve'] } },
-			},
-			{
-				name: 'ozonSellerApi',
-				required: true,
-				displayOptions: { show: { marketplace: ['ozon'], operation: ['sync', 'sweep', 'retryDue', 'resolve'] } },
-			},
-			{ name: 'amoCrmApi', required: true, displayOptions: { show: { crm: ['amoCrm'], crmAuthentication: ['accessToken'] } } },
-			{ name: 'amoCrmOAuth2Api', required: true, displayOptions: { show: { crm: ['amoCrm'], crmAuthentication: ['oAuth2'] } } },
-			{ name: 'bitrix24WebhookApi', required: true, displayOptions: { show: { crm: ['bitrix24'], crmAuthentication: ['webhook'] } } },
-			{ name: 'bitrix24OAuth2Api', required: true, displayOptions: { show: { crm: ['bitrix24'], crmAuthentication: ['oAuth2'] } } },
+			{ name: 'kaspiApi', required: true, displayOptions: unless({ marketplace: othersThan(marketplaces, 'kaspi'), operation: ['prepare'] }) },
+			{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey', displayOptions: unless({ marketplace: othersThan(marketplaces, 'ozon'), operation: ['prepare'] }) },
+			{ name: 'amoCrmApi', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'amoCrmOAuth2Api', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: notOAuth2 }) },
+			{ name: 'bitrix24WebhookApi', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'bitrix24OAuth2Api', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: notOAuth2 }) },
 		],
 		properties,
 	};
 
 	methods = {
+		credentialTest: { ozonKey },
 		listSearch: {
 			async searchPipelines(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 				const pipelines = await pipelinesOf(await crmOf(this), Date.now());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IAllExecuteFunctions, type IExecuteFunctions } from 'n8n-workflow';
+import { indexedSearch } from '../../contacts/indexedSearch';
 import type { Crm } from '../../core/ports';
 import { openJournal } from '../../journal/open';
 import { processOwner } from '../../journal/owner';
@@ -49,6 +50,7 @@ async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 			pair: pairId(marketplace, crm),
 			marketplace,
 			crm,
+			search: indexedSearch({ journal, crm, region: options.sync.region, now: Date.now }),
 			journal,
 			rules: rulesWithin(marketplace.rules, options.sync.commands),
 			map,

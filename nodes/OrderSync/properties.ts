@@ -290,6 +290,18 @@ const options: INodeProperties = {
 			description: "When the buyer's phone is found in several contacts. Contacts are never merged.",
 		},
 		{
+			displayName: 'If the Name Does Not Fit',
+			name: 'nameConflict',
+			type: 'options',
+			options: [
+				{ name: 'Ask a Person', value: 'attention' },
+				{ name: 'Create a New Contact', value: 'create' },
+				{ name: 'Take It Anyway', value: 'take' },
+			],
+			default: 'create',
+			description: "When the buyer's phone or e-mail belongs only to contacts of other people, e.g. to a husband",
+		},
+		{
 			displayName: 'Output Unchanged Orders',
 			name: 'outputUnchanged',
 			type: 'boolean',
@@ -344,9 +356,31 @@ const options: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 5, maxValue: 3600 },
 			default: 240,
-			description: 'A sweep that takes longer ends after the orders at hand; the next one goes on',
+			description: 'A sweep that takes longer ends after the orders at hand, and the filling of the contact index after the page at hand; the next sweep goes on',
 		},
 	],
 };
 
-export const properties: INodeProperties[] = [...services, operation, ...pipeline, ...syncFields, ...resolveFields, options];
+const shared = (...names: string[]): INodeProperties[] =>
+	(options.options ?? []).flatMap((option) => ('type' in option && names.includes(option.name) ? [option] : []));
+
+const prepareOptions: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: { show: { operation: ['prepare'] } },
+	options: [
+		{
+			displayName: 'Fill Contact Index',
+			name: 'fillContactIndex',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to read all contacts of the CRM once, so that later no buyer has to be searched for. What the time budget leaves over is read by the sweeps.',
+		},
+		...shared('phoneRegion', 'timeBudgetSeconds'),
+	],
+};
+
+export const properties: INodeProperties[] = [...services, operation, ...pipeline, ...syncFields, ...resolveFields, options, prepareOptions];

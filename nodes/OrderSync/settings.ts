@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { severalContacts } from '../../core/contact';
+import { nameConflicts, severalContacts } from '../../core/contact';
 import { commandNames } from '../../core/order';
+import type { PhoneRegion } from '../../core/phone';
 import type { MarketplaceService } from './services';
 import type { SyncSettings } from './sync/context';
 
@@ -13,6 +14,7 @@ const optionsSchema = z.object({
 	dealName: z.string().trim().min(1).default('{marketplace} № {number}'),
 	firstLookDays: z.number().int().min(1).max(60).default(13),
 	lostDeal: z.enum(['attention', 'leave', 'recreate']).default('attention'),
+	nameConflict: z.enum(nameConflicts).default('create'),
 	outputUnchanged: z.boolean().default(false),
 	packages: z.number().int().min(1).max(50).default(1),
 	phoneRegion: z.enum(['KZ', 'RU']).default('KZ'),
@@ -26,6 +28,21 @@ const optionsSchema = z.object({
 	severalContacts: z.enum(severalContacts).default('oldest'),
 	timeBudgetSeconds: z.number().min(5).max(3600).default(240),
 });
+
+const prepareSchema = optionsSchema.pick({ phoneRegion: true, timeBudgetSeconds: true }).extend({ fillContactIndex: z.boolean().default(false) });
+
+export interface PrepareOptions {
+	/** All contacts of the CRM are read once, so that later no buyer has to be searched for. */
+	fillContactIndex: boolean;
+	region: PhoneRegion;
+	/** The reading ends between two pages after this time; the sweeps go on. */
+	timeBudgetMs: number;
+}
+
+export function prepareOptions(raw: unknown): PrepareOptions {
+	const { fillContactIndex, phoneRegion, timeBudgetSeconds } = prepareSchema.parse(raw);
+	return { fillContactIndex, region: phoneRegion, timeBudgetMs: timeBudgetSeconds * 1000 };
+}
 
 type CancelReason = MarketplaceService['cancelReason'];
 
@@ -47,6 +64,7 @@ export function readOptions(raw: unknown, reason: CancelReason): NodeOptions {
 			policies: { refusedMove: options.refusedMove, lostDeal: options.lostDeal },
 			region: options.phoneRegion,
 			severalContacts: options.severalContacts,
+			nameConflict: options.nameConflict,
 			commands,
 			cancelReason: options[reason.option] ?? reason.default,
 			packages,

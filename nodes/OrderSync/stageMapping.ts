@@ -1,7 +1,7 @@
 import { NodeOperationError, type INode, type INodePropertyOptions, type ResourceMapperField } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Crm, Pipeline } from '../../core/ports';
-import { StageMap, orderStages, stageNames, stagesByName, type OrderStage } from '../../core/stage';
+import { StageMap, orderStages, stagesByName, type OrderStage } from '../../core/stage';
 
 /** How stages are called in the node, in the order of an order's life. */
 const labels: Record<OrderStage, string> = {
@@ -11,7 +11,7 @@ const labels: Record<OrderStage, string> = {
 	accepted: 'Accepted',
 	ready: 'Ready',
 	in_delivery: 'In delivery',
-	delivered: 'Delivered (can still be disputed)',
+	delivered: 'Delivered, can be disputed',
 	completed: 'Completed',
 	dispute: 'Dispute',
 	return_requested: 'Return requested',
@@ -25,7 +25,7 @@ export function stageRows({ stages }: Pipeline): ResourceMapperField[] {
 	const options: INodePropertyOptions[] = stages.filter(({ kind }) => kind !== 'intake').map(({ id, name }) => ({ name, value: id }));
 	return orderStages.map((stage) => ({
 		id: stage,
-		displayName: `${labels[stage]} (${stageNames[stage]})`,
+		displayName: labels[stage],
 		required: false,
 		defaultMatch: false,
 		display: true,

@@ -19,7 +19,7 @@ export class SyncJournal implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ attachProof: "Attach proof or serial", getHistory: "Get order history", getLog: "Get log", getProblems: "Get problems", purge: "Purge" })[$parameter["operation"]] }}',
+			'={{ ({ attachProof: "Attach proof or serial", getContactIndex: "Get contact index", getHistory: "Get order history", getLog: "Get log", getMerges: "Get merges", getProblems: "Get problems", purge: "Purge" })[$parameter["operation"]] }}',
 		description: 'Ask the memory of Order Sync: what needs somebody, what happened to an order, and what proves its hand-over',
 		defaults: { name: 'Sync Journal' },
 		usableAsTool: true,

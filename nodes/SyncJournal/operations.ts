@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-import { proofKinds, type Journal, type Work } from '../../journal/journal';
+import { proofKinds, type ContactIndexState, type Journal, type Work } from '../../journal/journal';
 
 export type Operation = (journal: Journal, node: IExecuteFunctions, item: number) => Promise<IDataObject[]>;
 
@@ -25,6 +25,18 @@ const attachProof: Operation = async (journal, node, item) => {
 	return [{ orderNumber: proof.number, proofs: all.map(({ kind, what, by, at }) => ({ kind, what, by, at: iso(at) })) }];
 };
 
+const getContactIndex: Operation = async (journal) => (await journal.contactIndex.states()).map(indexOf);
+
+const indexOf = ({ account, phase, read, startedAt, finishedAt, lookedAt, failure }: ContactIndexState): IDataObject => ({
+	account,
+	phase,
+	contactsRead: read,
+	startedAt: iso(startedAt),
+	finishedAt: finishedAt === undefined ? null : iso(finishedAt),
+	upToDateAt: lookedAt === undefined ? null : iso(lookedAt),
+	...(failure === undefined ? {} : { failure }),
+});
+
 const getHistory: Operation = async (journal, node, item) => {
 	const number = read(node, 'orderNumber', item, required('The order number'));
 	const links = await journal.links.everywhere(number);
@@ -48,6 +60,27 @@ const getProblems: Operation = async (journal, node, item) => {
 	return works.map(problemOf);
 };
 
+const getMerges: Operation = async (journal, node, item) => {
+	const merges = await journal.merges.recent(read(node, 'limit', item, z.number().int().positive()));
+	return merges.map(({ account, keepId, otherIds, state, approvedBy, reason, before, begunAt, endedAt }) => ({
+		account,
+		code: [keepId, ...otherIds].join('+'),
+		keepId,
+		otherIds,
+		state: mergeStates[state],
+		reason: reason ?? '',
+		approvedBy: approvedBy ?? '',
+		begunAt: iso(begunAt),
+		endedAt: endedAt === undefined ? null : iso(endedAt),
+		contactsBefore: z.array(z.record(z.unknown())).parse(before).map((card): IDataObject => ({ ...card, fields: asJson(card.fields) })),
+	}));
+};
+
+/** A card as the CRM had sent it, which is JSON. */
+const asJson = (fields: unknown): IDataObject => (typeof fields === 'object' && fields !== null ? { ...fields } : {});
+
+const mergeStates = { begun: 'broken off, the next run finishes it', done: 'merged', refused: 'nothing was changed' } as const;
+
 const problemOf = ({ pair, order, number, state, attempts, lastReason, failingSince, dueAt }: Work): IDataObject => ({
 	pair,
 	marketplace: order.marketplace,
@@ -67,4 +100,4 @@ const purge: Operation = async (journal, node, item) => {
 	return [{ deleted: await journal.log.purge(Date.now() - days * dayMs) }];
 };
 
-export const operations: Readonly<Record<string, Operation>> = { attachProof, getHistory, getLog, getProblems, purge };
+export const operations: Readonly<Record<string, Operation>> = { attachProof, getContactIndex, getHistory, getLog, getMerges, getProblems, purge };

@@ -15,7 +15,19 @@ export const properties: INodeProperties[] = [
 				action: 'Attach a proof or serial number to an order',
 				description: 'Keep a link, a file name, an IMEI or a serial number with an order, before anybody doubts the hand-over',
 			},
+			{
+				name: 'Get Contact Index',
+				value: 'getContactIndex',
+				action: 'Get how far the contact index is',
+				description: 'How many contacts of each CRM account have been read, and whether buyers are looked up without searching',
+			},
 			{ name: 'Get Log', value: 'getLog', action: 'Get the latest API calls', description: 'The latest API calls of Order Sync, without contents' },
+			{
+				name: 'Get Merges',
+				value: 'getMerges',
+				action: 'Get merged contacts',
+				description: 'Which contacts were merged, who approved it, and everything that was in them before; personal data',
+			},
 			{
 				name: 'Get Order History',
 				value: 'getHistory',
@@ -77,7 +89,7 @@ export const properties: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: 50,
 		description: 'Max number of results to return',
-		displayOptions: only('getLog', 'getProblems'),
+		displayOptions: only('getLog', 'getMerges', 'getProblems'),
 	},
 	{
 		displayName: 'Older Than (Days)',

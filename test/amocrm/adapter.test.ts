@@ -198,6 +198,7 @@ describe('changedDeals', () => {
 		const [first, second] = values(await bench.crm.saveDeals([draft(1), draft(2)]));
 		const one = await look();
 		expect(one.deals.map(({ id }) => id).sort()).toEqual([first, second].sort());
+		bench.sandbox.clock.advance(2_000);
 		const two = await look(one.next);
 		const three = await look(two.next);
 		expect(three.deals).toEqual([]);
@@ -211,12 +212,15 @@ describe('changedDeals', () => {
 		expect(four.deals.map(({ id }) => id)).toEqual([second]);
 	});
 
-	it('sees a second change within the second of the first', async () => {
+	it('sees a second and a third change within the second of the first, whoever looks in between', async () => {
 		const [id] = values(await bench.crm.saveDeals([draft(1)]));
 		const one = await look();
 		bench.sandbox.amocrm.account.moveLead(Number(id), 'В доставке', Number(prepared.pipelineId));
 		const two = await look(one.next);
 		expect(two.deals.map((deal) => deal.id)).toEqual([id]);
+		bench.sandbox.amocrm.account.moveLead(Number(id), 'Готов к отгрузке', Number(prepared.pipelineId));
+		const three = await look(two.next);
+		expect(three.deals.map((deal) => deal.id)).toEqual([id]);
 	});
 
 	it('leaves other pipelines out', async () => {

@@ -186,7 +186,7 @@ describe('Contact: Find or Create', () => {
 		const byPhone = account.addContact({ name: 'По телефону', phones: ['8 (701) 555-77-31'] }).id;
 		const byMail = account.addContact({ name: 'По почте', emails: ['mail31@example.test'] }).id;
 		account.flushIndex();
-		const run = await bench.run(findOrCreate, [
+		const run = await bench.run({ ...findOrCreate, nameConflict: 'take' }, [
 			{ name: 'Новое имя', phone: '+77015557731', email: 'new31@example.test' },
 			{ name: 'Новое имя', phone: '+77015557732', email: 'mail31@example.test' },
 		]);

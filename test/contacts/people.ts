@@ -203,7 +203,7 @@ function card(person: Person, createdAt: number, isLater: boolean, random: Rando
 		emails,
 		createdAt,
 		updatedAt: createdAt + random.below(30) * day,
-		dealIds: Array.from({ length: deals }, (_, index) => `d${person.id}-${createdAt}-${index}`),
+		deals,
 		openDeals: random.below(deals + 1),
 		person: person.id,
 		realKeys,

@@ -41,7 +41,7 @@ describe('the table of DESIGN section 4', () => {
 		['a step that only the CRM has', look('ready', at('in_delivery'), base('ready')), { do: 'agree', agreed: base('ready', 'in_delivery') }],
 		['the deal moved backward, put back', look('ready', at('accepted'), base('ready')), { do: 'move', to: 'ready', overruled: 'статус «ready» на маркетплейсе нельзя вернуть назад' }],
 		['the deal moved backward, a person decides', look('ready', at('accepted'), base('ready'), ask), { do: 'attention', reason: 'статус «ready» на маркетплейсе нельзя вернуть назад' }],
-		['a stage that the seller may not set', look('ready', at('completed'), base('ready'), ask), { do: 'attention', reason: 'only the buyer completes an order' }],
+		['a stage that the seller may not set', look('ready', at('completed'), base('ready'), ask), { do: 'attention', reason: 'only the buyer completes or disputes an order' }],
 		['both moved, the marketplace has decided', look('cancelled', at('ready'), base('accepted')), { do: 'move', to: 'cancelled', overruled: '«cancelled» — так решил маркетплейс' }],
 		['both moved forward, the order further', look('in_delivery', at('ready'), base('accepted')), { do: 'move', to: 'in_delivery', overruled: 'тем временем заказ на маркетплейсе стал «in_delivery»' }],
 		['both moved forward, the deal further and the order can follow', look('accepted', at('ready'), base('new')), { do: 'send', command: 'assemble', onceOnly: true, wanted: 'ready' }],

@@ -30,9 +30,11 @@ test('every action a posting offers works, whatever came before it', async () =>
 	ozon = await startOzon({ registrationDelayMs: 0 });
 	const random = new Random(5);
 	const seen = new Set<string>();
-	const rare = ['cancel-by-ozon', 'buyer-cancel', 'cancel-in-cabinet', 'miss-deadline', 'refuse', 'approve-in-cabinet'];
+	const rare = [
+		'cancel-by-ozon', 'buyer-cancel', 'cancel-in-cabinet', 'cancel-part-in-cabinet', 'miss-deadline', 'refuse', 'approve-in-cabinet',
+	];
 	const talk = ['write', 'edit-message', 'close-chat', 'move-delivery-date', 'move-cutoff'];
-	for (let round = 0; round < 100; round += 1) {
+	for (let round = 0; round < 150; round += 1) {
 		const posting = ozon.create({
 			marksRequired: random.chance(0.2),
 			latePayment: random.chance(0.2),
@@ -52,6 +54,22 @@ test('every action a posting offers works, whatever came before it', async () =>
 	}
 	// These need a message or a rejection sent through the API.
 	expect(ACTIONS.filter((name) => !seen.has(name))).toEqual(['dispute-return', 'read-messages']);
+});
+
+test('in the cabinet the seller takes a piece out of a posting, or packs it as two postings of the same order', async () => {
+	ozon = await startOzon();
+	const { number } = ozon.create({ scheme: 'fbs', products: [{ sku: 1, quantity: 3 }] });
+	const cut = (await ozon.control.post(`/ozon/postings/${number}/cancel-part-in-cabinet`)).data.posting;
+	expect([cut.status, cut.products[0].quantity]).toEqual(['awaiting_packaging', 2]);
+	const split = (await ozon.control.post(`/ozon/postings/${number}/split-in-cabinet`)).data.posting;
+	expect(split.status).toBe('cancelled_from_split_pending');
+	const { ozon: shop } = (await ozon.control.get('/state')).data;
+	const parts = shop.postings.filter(({ parent }: { parent: string }) => parent === number);
+	expect(parts.map(({ status, products }: { status: string; products: { quantity: number }[] }) => [status, products.map(({ quantity }) => quantity)])).toEqual([
+		['awaiting_deliver', [1]],
+		['awaiting_deliver', [1]],
+	]);
+	expect((await ozon.control.post(`/ozon/postings/${parts[0].number}/split-in-cabinet`)).status).toBe(409);
 });
 
 test('the seeded shop shows every scheme and many states; reset brings it back and forgets URLs', async () => {

@@ -7,6 +7,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { z } from 'zod';
 import type { NodeClass } from '../engine/nodeTypes';
 
 /*
@@ -15,16 +16,17 @@ import type { NodeClass } from '../engine/nodeTypes';
  */
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
-function builtin(name: string, properties: INodeProperties[], execute: Execute): NodeClass {
+function builtin(name: string, properties: INodeProperties[], execute: Execute, inputs = 1): NodeClass {
 	return class implements INodeType {
 		description: INodeTypeDescription = {
 			displayName: name,
 			name,
 			group: ['transform'],
-			version: [1, 1.2, 2, 2.2, 3.4],
+			version: [1, 1.2, 2, 2.2, 2.3, 3.2, 3.4],
 			description: name,
 			defaults: { name },
-			inputs: [NodeConnectionTypes.Main],
+			inputs: Array.from({ length: inputs }, () => NodeConnectionTypes.Main),
+			...(inputs > 1 ? { requiredInputs: 1 } : {}),
 			outputs: [NodeConnectionTypes.Main],
 			usableAsTool: true,
 			properties,
@@ -49,6 +51,49 @@ const stopAndError: Execute = async function () {
 	throw new NodeOperationError(this.getNode(), String(this.getNodeParameter('errorMessage', 0)));
 };
 
+const set: Execute = async function () {
+	return [
+		this.getInputData().map((item, index) => {
+			const fields: unknown = this.getNodeParameter('assignments.assignments', index, []);
+			const json = Object.fromEntries(z.array(assignment).parse(fields).map(({ name, value }) => [name, value]));
+			return { json: this.getNodeParameter('includeOtherFields', index, false) === true ? { ...item.json, ...json } : json, pairedItem: { item: index } };
+		}),
+	];
+};
+const assignment = z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]) });
+
+const splitOut: Execute = async function () {
+	const field = String(this.getNodeParameter('fieldToSplitOut', 0));
+	return [
+		this.getInputData().flatMap(({ json }, index) => z.array(z.string()).parse(json[field]).map((value) => ({ json: { ...json, [field]: value }, pairedItem: { item: index } }))),
+	];
+};
+
+const merge: Execute = async function () {
+	return [[0, 1].flatMap((input) => this.getInputData(input).map((item, index) => ({ ...item, pairedItem: { item: index, input } })))];
+};
+
+/** The completion page: what a person reads in the end. */
+const form: Execute = async function () {
+	return [[{ json: { title: this.getNodeParameter('completionTitle', 0), page: this.getNodeParameter('completionMessage', 0) }, pairedItem: { item: 0 } }]];
+};
+
+/** Takes documents as Telegram's own node does: it needs the file. */
+const telegram: Execute = async function () {
+	return [
+		this.getInputData().map((_, index) => {
+			const file = this.helpers.assertBinaryData(index, String(this.getNodeParameter('binaryPropertyName', index)));
+			return { json: { caption: this.getNodeParameter('additionalFields.caption', index, ''), fileName: file.fileName ?? '', html: Buffer.from(file.data, 'base64').toString('utf8') }, pairedItem: { item: index } };
+		}),
+	];
+};
+
+const assignments: INodeProperties[] = [
+	{ displayName: 'Assignments', name: 'assignments', type: 'assignmentCollection', default: {} },
+	{ displayName: 'Include', name: 'includeOtherFields', type: 'boolean', default: false },
+];
+const collection: INodeProperties = { displayName: 'Fields', name: 'additionalFields', type: 'collection', default: {}, options: [text('caption')] };
+
 export const builtins: Record<string, NodeClass> = {
 	'n8n-nodes-base.scheduleTrigger': builtin('scheduleTrigger', [], passOn),
 	'n8n-nodes-base.manualTrigger': builtin('manualTrigger', [], passOn),
@@ -58,5 +103,12 @@ export const builtins: Record<string, NodeClass> = {
 		[{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {}, typeOptions: { filter: { version: 2 } } }],
 		filter,
 	),
+	'n8n-nodes-base.formTrigger': builtin('formTrigger', [], passOn),
+	'n8n-nodes-base.webhook': builtin('webhook', [], passOn),
+	'n8n-nodes-base.set': builtin('set', assignments, set),
+	'n8n-nodes-base.splitOut': builtin('splitOut', [text('fieldToSplitOut')], splitOut),
+	'n8n-nodes-base.merge': builtin('merge', [], merge, 2),
+	'n8n-nodes-base.form': builtin('form', [text('completionTitle'), text('completionMessage')], form),
+	'n8n-nodes-base.telegram': builtin('telegram', [text('binaryPropertyName'), collection], telegram),
 	'n8n-nodes-base.stopAndError': builtin('stopAndError', [text('errorMessage')], stopAndError),
 };

@@ -1,7 +1,9 @@
 import { createContact } from './contact/create';
+import { findDuplicates } from './contact/findDuplicates';
 import { findOrCreateContact } from './contact/findOrCreate';
 import { getContact } from './contact/get';
 import { getManyContacts } from './contact/getMany';
+import { mergeDuplicates } from './contact/mergeDuplicates';
 import { updateContact } from './contact/update';
 import { createDeal } from './deal/create';
 import { findDealByNumber } from './deal/findByNumber';
@@ -21,7 +23,7 @@ import { updateTask } from './task/update';
 
 /** Everything the node can do, in the order in which the editor shows it. */
 export const resources: readonly Resource[] = [
-	{ value: 'contact', name: 'Contact', operations: [createContact, findOrCreateContact, getContact, getManyContacts, updateContact] },
+	{ value: 'contact', name: 'Contact', operations: [createContact, findDuplicates, findOrCreateContact, getContact, getManyContacts, mergeDuplicates, updateContact] },
 	{ value: 'deal', name: 'Deal', operations: [createDeal, upsertDeal, findDealByNumber, getDeal, getManyDeals, updateDeal] },
 	{ value: 'note', name: 'Note', operations: [createNote, getManyNotes] },
 	{ value: 'pipeline', name: 'Pipeline', operations: [getManyPipelines, getStages] },

@@ -1,8 +1,8 @@
 import { ok, rejected, type Outcome } from '../../../core/ports';
 import { outcomeOf } from '../../../transport/outcome';
 import { idsPerRead } from '../client';
-import type { Item } from './operation';
-import { limitValue, yesNo } from './values';
+
+export { take, wantedCount } from '../../../operations/paging';
 
 /** Cards by id, many in one call; an id that is not in amoCRM is refused for its own item only. */
 export async function readCards<Card extends { is_deleted: boolean }>(
@@ -26,21 +26,6 @@ const cardOf = <Card extends { is_deleted: boolean }>(card: Card | undefined, no
 
 export const mapOk = <A, B>(outcome: Outcome<A>, change: (value: A) => B): Outcome<B> =>
 	outcome.outcome === 'ok' ? ok(change(outcome.value)) : outcome;
-
-/** How many results the item wants; `undefined` for all. */
-export function wantedCount(item: Item): number | undefined {
-	return item.get('returnAll', yesNo) ? undefined : item.get('limit', limitValue);
-}
-
-/** Takes so many results as are wanted and asks for no page beyond them. */
-export async function take<T>(pages: AsyncGenerator<T[], void>, count: number | undefined): Promise<T[]> {
-	const taken: T[] = [];
-	for await (const page of pages) {
-		taken.push(...page);
-		if (count !== undefined && taken.length >= count) break;
-	}
-	return count === undefined ? taken : taken.slice(0, count);
-}
 
 /** The size of the page that is enough for what is wanted. */
 export const pageSizeFor = (count: number | undefined, longest: number): readonly [string, string] => [

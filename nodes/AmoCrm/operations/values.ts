@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { millisValue, optionally, optionalMillis } from '../../../operations/values';
+
+export { limitValue, listValue, optionalText, requiredText, textValue, yesNo } from '../../../operations/values';
 
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 
@@ -7,15 +10,7 @@ export const idValue = z
 	.union([z.number().int().positive(), z.string().trim().regex(/^\d+$/, 'must be a number, e.g. 12345678').transform(Number)])
 	.transform((id) => id);
 
-const nothing = z.union([z.undefined(), z.null(), z.literal(''), z.literal(0)]).transform(() => undefined);
-export const optionalId = z.union([nothing, idValue]);
-
-export const textValue = z.union([z.string(), z.number().transform(String)]);
-export const requiredText = textValue.transform((text) => text.trim()).refine((text) => text !== '', 'must not be empty');
-export const optionalText = textValue.nullish().transform((text) => text?.trim() || undefined);
-
-/** `one, two` → ['one', 'two'] */
-export const listValue = optionalText.transform((text) => (text ?? '').split(/[,;\n]/).map((part) => part.trim()).filter(Boolean));
+export const optionalId = optionally(idValue);
 
 /** A stage as the list of stages gives it: `pipeline/status`, because 142 and 143 mean nothing by themselves (amocrm.md §3). */
 export const stageValue = z
@@ -28,24 +23,6 @@ export const stageValue = z
 		return pipeline && status ? { pipeline_id: Number(pipeline), status_id: Number(status) } : {};
 	});
 
-/** A date of n8n's (ISO text, Luxon or epoch ms) as unix seconds. */
-export const secondsValue = z
-	.union([z.string(), z.number(), z.object({ toMillis: z.function().returns(z.number()) }).passthrough(), z.date()])
-	.transform((value, context) => {
-		const ms = millisOf(value);
-		if (Number.isFinite(ms)) return Math.floor(ms / 1000);
-		context.addIssue({ code: z.ZodIssueCode.custom, message: 'must be a date' });
-		return z.NEVER;
-	});
-
-function millisOf(value: string | number | Date | { toMillis: () => number }): number {
-	if (typeof value === 'number') return value;
-	if (value instanceof Date) return value.getTime();
-	return typeof value === 'string' ? Date.parse(value) : value.toMillis();
-}
-
-export const optionalSeconds = z.union([z.undefined(), z.null(), z.literal('')]).transform(() => undefined).or(secondsValue);
-
-export const yesNo = z.boolean();
-
-export const limitValue = z.number().int().min(1);
+/** A date of n8n's as unix seconds. */
+export const secondsValue = millisValue.transform((ms) => Math.floor(ms / 1000));
+export const optionalSeconds = optionalMillis.transform((ms) => (ms === undefined ? undefined : Math.floor(ms / 1000)));

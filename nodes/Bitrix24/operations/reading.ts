@@ -4,8 +4,8 @@ import { ok, rejected, type Outcome } from '../../../core/ports';
 import type { Entity } from '../accountFields';
 import type { Bitrix24Client } from '../client';
 import { readItems } from '../items';
-import type { Item } from './operation';
-import { limitValue, yesNo } from './values';
+
+export { take, wantedCount } from '../../../operations/paging';
 
 /** Cards by id, 2,500 in one call; an id that is not in Bitrix24 is refused for its own item only. */
 export async function readCards<Card extends { id: number }>(
@@ -24,17 +24,4 @@ export async function readCards<Card extends { id: number }>(
 			? rejected(`Bitrix24 has no ${entity} ${id}: it was deleted, or the owner of the webhook may not see it`, true)
 			: ok(json(card.value, index));
 	});
-}
-
-/** How many results the item wants; `undefined` for all. */
-export const wantedCount = (item: Item): number | undefined => (item.get('returnAll', yesNo) ? undefined : item.get('limit', limitValue));
-
-/** Takes so many results as are wanted and asks for no page beyond them. */
-export async function take<T>(pages: AsyncGenerator<T[], void>, count: number | undefined): Promise<T[]> {
-	const taken: T[] = [];
-	for await (const page of pages) {
-		taken.push(...page);
-		if (count !== undefined && taken.length >= count) break;
-	}
-	return count === undefined ? taken : taken.slice(0, count);
 }

@@ -1,35 +1,16 @@
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { sleep, type IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
+import { SingleItem, type SingleOperation, type SingleResource } from '../../../operations/oneByOne';
 import { orderFromKaspi } from '../order';
 import { asJson, presentOrder } from '../present';
 import type { KaspiClient } from '../client';
 import type { FoundOrder } from '../found';
 import { Unsettled } from '../confirm';
 import type { KaspiEntry, KaspiOrder } from '../schema';
-import { sleep } from 'n8n-workflow';
 
-export interface Produced {
-	json: IDataObject;
-	binary?: IBinaryKeyData;
-}
-
-/** An operation as data; the dispatcher does item linking, error outputs and the conditions of display. */
-export interface Operation {
-	value: string;
-	name: string;
-	action: string;
-	description: string;
-	properties: readonly INodeProperties[];
-	/** How many items may be under way at a time. Default 1. */
-	atOnce?: number;
-	run(item: Item): Promise<Produced[]>;
-}
-
-export interface Resource {
-	value: string;
-	name: string;
-	operations: readonly Operation[];
-}
+export type { Produced } from '../../../operations/results';
+export type Operation = SingleOperation<Item>;
+export type Resource = SingleResource<Item>;
 
 /** What all items of one execution share. */
 export interface Work {
@@ -48,24 +29,9 @@ const orderLocator = z.object({
 });
 
 /** One input item with its parameters. */
-export class Item {
-	constructor(
-		readonly context: IExecuteFunctions,
-		readonly index: number,
-		readonly work: Work,
-	) {}
-
+export class Item extends SingleItem<Work> {
 	get client(): KaspiClient {
 		return this.work.client;
-	}
-
-	/** A parameter's value for this item, checked. @throws Unsettled */
-	get<T>(name: string, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T {
-		const value: unknown = this.context.getNodeParameter(name, this.index, undefined);
-		const parsed = schema.safeParse(value ?? undefined);
-		if (parsed.success) return parsed.data;
-		const why = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
-		throw new Unsettled(`The parameter "${name}" cannot be used: ${why}`, 'Correct the parameter, or the expression in it.');
 	}
 
 	/** The order that the item names, as it is now; with its lines when they came along. @throws ServiceFailure, Unsettled */

@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { openJournal } from '../../../journal/open';
 import { noOutputs, type Outputs } from '../output';
 import { openCrm, recorder } from '../pair';
+import { prepareOptions } from '../settings';
 import { forgetPipelines, pipelinesOf } from '../stageMapping';
+import { fillIndexVisibly } from './fillIndex';
 
 const locator = z.object({ mode: z.string(), value: z.union([z.string(), z.number()]).transform((value) => String(value).trim()) });
 
 /** Makes the pipeline, its stages and the card's fields in the CRM unless they are there. Safe to repeat. */
 export async function prepare(node: IExecuteFunctions): Promise<Outputs> {
-	const crm = await openCrm(node, node.getNodeParameter('crm', 0), recorder(node, await openJournal()));
+	const journal = await openJournal();
+	const crm = await openCrm(node, node.getNodeParameter('crm', 0), recorder(node, journal));
+	const options = prepareOptions(node.getNodeParameter('options', 0, {}));
 	const wanted = locator.parse(node.getNodeParameter('pipeline', 0));
 	let name = wanted.value;
 	if (wanted.mode !== 'name') {
@@ -25,6 +29,7 @@ export async function prepare(node: IExecuteFunctions): Promise<Outputs> {
 	forgetPipelines(crm);
 	const outputs = noOutputs();
 	const json: IDataObject = { ...prepared, account: crm.account };
+	if (options.fillContactIndex) json.contactIndex = await fillIndexVisibly(node, journal, crm, options);
 	outputs[0].push({ json, pairedItem: { item: 0 } });
 	return outputs;
 }

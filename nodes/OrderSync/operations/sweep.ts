@@ -32,6 +32,7 @@ function collecting(node: IExecuteFunctions, { context, options: { outputUnchang
 				for (const result of results.filter((each) => isNews(each, outputUnchanged))) place(outputs, node.getNode(), result, 0);
 			},
 			shouldStop: () => context.now() >= until,
+			onFillFailure: (error) => node.logger.warn('Order Sync: the contact index could not be filled further; the next sweep tries again', { error }),
 		},
 	};
 }

@@ -1,9 +1,10 @@
-import type { SeveralContacts } from '../../../core/contact';
+import type { NameConflict, SeveralContacts } from '../../../core/contact';
 import type { CommandName } from '../../../core/order';
 import type { PhoneRegion } from '../../../core/phone';
 import type { Crm, Marketplace, MarketplaceRules } from '../../../core/ports';
 import type { Policies } from '../../../core/reconcile';
 import type { StageMap } from '../../../core/stage';
+import type { ContactSearch } from '../../../contacts/search';
 import type { Journal, PairId } from '../../../journal/journal';
 
 /** What the analyst has chosen in the node's options. */
@@ -11,6 +12,8 @@ export interface SyncSettings {
 	policies: Policies;
 	region: PhoneRegion;
 	severalContacts: SeveralContacts;
+	/** When a buyer's phone or e-mail belongs to somebody of another name. */
+	nameConflict: NameConflict;
 	/** Commands that the sync may send to the marketplace by itself. */
 	commands: readonly CommandName[];
 	/** The reason given to the marketplace when a deal is lost in the CRM. */
@@ -32,6 +35,8 @@ export interface SyncContext {
 	pair: PairId;
 	marketplace: Marketplace;
 	crm: Crm;
+	/** How buyers are looked for; absent: the CRM's own search. */
+	search?: ContactSearch;
 	journal: Journal;
 	/** The marketplace's rules, less the commands that the analyst has switched off. */
 	rules: MarketplaceRules;

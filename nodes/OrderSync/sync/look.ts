@@ -4,6 +4,7 @@ import { isClosed } from '../../../core/stage';
 import type { Link, Settlement, Work } from '../../../journal/journal';
 import { retryAt, type SyncContext } from './context';
 import { createDeals } from './creating';
+import { raiseDisputes } from './disputes';
 import { moveDeals } from './moving';
 import { sendCommands } from './sending';
 import { Subject, type Verdict } from './subject';
@@ -53,6 +54,7 @@ export async function lookAt(context: SyncContext, works: readonly Work[], fresh
 			if (before === 0) break;
 		}
 		await createDeals(context, subjects);
+		await raiseDisputes(context, subjects);
 		await moveDeals(context, subjects);
 	} catch (error) {
 		outOfReach = error;
@@ -82,12 +84,18 @@ async function readBothSides(
 	const links = new Map((await context.journal.links.byOrders(context.pair, keys)).map((link) => [orderKeyText(link.order), link]));
 	const read = await readOrders(context, keys.filter((key) => !fresh.has(orderKeyText(key))), links);
 
+	const orderOf = (key: string): Order | undefined => {
+		const reading = read.get(key);
+		return fresh.get(key) ?? (reading?.outcome === 'ok' ? reading.value : undefined);
+	};
+	const reported = await reportedDelivered(context, keys.filter((key) => orderOf(orderKeyText(key))?.stage === 'cancelled'));
+
 	const subjects: Subject[] = [];
 	for (const work of works) {
 		const key = orderKeyText(work.order);
 		const reading = read.get(key);
-		const order = fresh.get(key) ?? (reading?.outcome === 'ok' ? reading.value : undefined);
-		if (order) subjects.push(new Subject(work, order, links.get(key) ?? newLink(context, order)));
+		const order = orderOf(key);
+		if (order) subjects.push(new Subject(work, order, links.get(key) ?? newLink(context, order), reported.has(key)));
 		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined));
 		else {
 			results.push({
@@ -99,6 +107,13 @@ async function readBothSides(
 	}
 	await readDeals(context, subjects);
 	return subjects;
+}
+
+/** Cancelled orders that the marketplace was told are delivered, whether or not the deal came to show it before. */
+async function reportedDelivered(context: SyncContext, cancelled: readonly OrderKey[]): Promise<ReadonlySet<string>> {
+	if (!cancelled.length) return new Set();
+	const intents = await context.journal.intents.of(context.pair, cancelled);
+	return new Set(intents.filter(({ action, state }) => action === 'deliver' && state !== 'refused').map(({ order }) => orderKeyText(order)));
 }
 
 type OrderReadings = Map<string, Outcome<Order | undefined> | undefined>;

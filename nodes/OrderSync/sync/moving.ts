@@ -1,24 +1,8 @@
-import type { Order } from '../../../core/order';
 import type { DealDraft, Outcome } from '../../../core/ports';
 import { stageNames } from '../../../core/stage';
-import type { Proof, ProofKind } from '../../../journal/journal';
 import { cardOf, marketplaceName } from './card';
 import type { SyncContext } from './context';
 import type { Subject } from './subject';
-
-/** Ozon's support closes tickets fast: proof that comes a day late is no proof (domain.md §5). */
-const disputeDueMs = 2 * 3_600_000;
-
-const proofNames: Record<ProofKind, string> = {
-	photo: 'Фото',
-	video: 'Видео',
-	signature: 'Подпись',
-	document: 'Документ',
-	chat: 'Переписка',
-	waybill: 'Накладная',
-	serial: 'Серийный номер / IMEI',
-	other: 'Прочее',
-};
 
 /** Deals that follow their orders, and cards that show an older state: one write per fifty deals, stage and card together. */
 export async function moveDeals(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
@@ -27,7 +11,6 @@ export async function moveDeals(context: SyncContext, subjects: readonly Subject
 		return draft ? [{ subject, draft }] : [];
 	});
 	await explain(context, writes.map(({ subject }) => subject));
-	await raiseDisputes(context, writes.map(({ subject }) => subject).filter(({ open }) => open));
 	const allowed = writes.filter(({ subject }) => subject.open);
 	const outcomes = await context.crm.saveDeals(allowed.map(({ draft }) => draft));
 	for (const [index, { subject, draft }] of allowed.entries()) {
@@ -70,37 +53,14 @@ async function explain(context: SyncContext, subjects: readonly Subject[]): Prom
 			text: `Сделка передвинута по заказу ${marketplaceName(order.key.marketplace)} № ${order.number}: ${why}.`,
 		})),
 	);
-	endUnwritten(noted, outcomes, 'note');
+	endUnwritten(noted, outcomes);
 }
 
-/** A dispute is urgent: whoever is responsible gets a task with everything that proves the hand-over, before the deal is moved. */
-async function raiseDisputes(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
-	const disputed = subjects.flatMap((subject) => (subject.step?.do === 'move' && subject.step.to === 'dispute' ? [{ subject }] : []));
-	if (!disputed.length) return;
-	const proofs = await context.journal.proofs.of(disputed.map(({ subject }) => subject.order.number));
-	const outcomes = await context.crm.addTasks(
-		disputed.map(({ subject: { link, order } }) => ({
-			dealId: link.dealId,
-			text: disputeText(order, proofs.filter(({ number }) => number === order.number), context.rules.statusText(order)),
-			dueAt: context.now() + disputeDueMs,
-			responsibleId: context.settings.responsibleId,
-		})),
-	);
-	endUnwritten(disputed, outcomes, 'task');
-}
-
-function disputeText(order: Order, proofs: readonly Proof[], status: string): string {
-	const title = `Срочно: спор по заказу ${marketplaceName(order.key.marketplace)} № ${order.number} («${status}»). Товар передан покупателю.`;
-	const attached = proofs.map(({ kind, what, by, at }) => `• ${proofNames[kind]}: ${what} (${by}, ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC)`);
-	const evidence = attached.length ? `Доказательства передачи:\n${attached.join('\n')}` : 'Доказательств к заказу не приложено: соберите фото, подпись, переписку с покупателем.';
-	return `${title}\n${evidence}`;
-}
-
-function endUnwritten(written: readonly { subject: Subject }[], outcomes: readonly Outcome<void>[], what: string): void {
+function endUnwritten(written: readonly { subject: Subject }[], outcomes: readonly Outcome<void>[]): void {
 	for (const [index, { subject }] of written.entries()) {
 		const outcome = outcomes[index];
 		if (outcome?.outcome === 'ok') continue;
-		subject.end({ result: 'failed', reason: `the ${what} to deal ${subject.link.dealId} could not be written: ${outcome?.reason ?? 'no answer'}` });
+		subject.end({ result: 'failed', reason: `the note to deal ${subject.link.dealId} could not be written: ${outcome?.reason ?? 'no answer'}` });
 	}
 }
 

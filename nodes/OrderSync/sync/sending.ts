@@ -20,6 +20,9 @@ export async function sendCommands(context: SyncContext, subjects: readonly Subj
 	const outcomes = await context.marketplace.run(
 		sent.map(({ subject: { order }, command }) => ({ key: order.key, number: order.number, command })),
 	);
+	for (const [index, { subject, command }] of sent.entries()) {
+		if (command.name === 'deliver' && outcomes[index]?.outcome !== 'rejected') subject.reportedDelivered = true;
+	}
 	const createdAt = new Map(sent.map(({ subject: { order } }) => [order.key.id, order.createdAt]));
 	const orders = await context.marketplace.read(sent.map(({ subject }) => subject.order.key), { createdAt });
 	for (const [index, { subject, command }] of sent.entries()) {

@@ -31,6 +31,8 @@ export class Subject {
 		readonly work: Work,
 		order: Order,
 		readonly link: Link,
+		/** The marketplace was told "delivered": by an earlier look whose deal may not show it, or by this one. */
+		public reportedDelivered = false,
 	) {
 		this.order = this.understood(order);
 		this.stored = JSON.stringify(link);
@@ -38,7 +40,7 @@ export class Subject {
 
 	/** Once a person has decided, a cancellation after the hand-over is what the marketplace says it is. */
 	private understood(order: Order): Order {
-		return this.work.decision === undefined ? asDispute(order, this.link.agreed) : order;
+		return this.work.decision === undefined ? asDispute(order, this.link.agreed, this.reportedDelivered) : order;
 	}
 
 	/** A look that is not over yet. */
@@ -62,6 +64,11 @@ export class Subject {
 
 	end(verdict: Verdict): void {
 		this.verdict = verdict;
+	}
+
+	/** There is more to do although a part of the work had come to its end. */
+	reopen(): void {
+		this.verdict = undefined;
 	}
 
 	/** Takes over a new reading of the order after a command was sent. */

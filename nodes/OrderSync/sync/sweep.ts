@@ -5,6 +5,7 @@ import { sameCrmStage } from '../../../core/stage';
 import type { Hint, Link, Work } from '../../../journal/journal';
 import { adoptDeals, linkDeals } from './adopt';
 import { leaseMs, type SyncContext } from './context';
+import { fillContactIndex } from './contactIndex';
 import { isOver, lookAt, type LookResult } from './look';
 
 const cursors = { marketplace: 'marketplace', crm: 'crm', started: 'started' } as const;
@@ -18,6 +19,8 @@ const closedWindowMs = 15 * 24 * 3_600_000;
 export interface SweepOptions {
 	onResults(results: LookResult[]): void;
 	shouldStop(): boolean;
+	/** The contact index could not be filled further; orders are not concerned. The next sweep tries again. */
+	onFillFailure?(error: unknown): void;
 }
 
 export type SweepEnd =
@@ -39,6 +42,7 @@ export async function sweep(context: SyncContext, options: SweepOptions): Promis
 		const started = await startedAt(context);
 		await hintChangedDeals(context);
 		const stopped = (await sweepMarketplace(context, started, options)) || (await lookAtDue(context, options));
+		if (!stopped) await fillContactIndex(context, options);
 		return { kind: stopped ? 'stopped' : 'finished' };
 	} finally {
 		await journal.cursors.unlock(pair, sweepLock, owner);

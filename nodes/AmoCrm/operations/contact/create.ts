@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import { newContactPayload } from '../../contact';
 import { manyItems } from '../operation';
 import { additionalFields, customFieldsOf, nameOption, userOption } from '../parameters';
 import { optionalId, requiredText } from '../values';
 import { idJson } from '../written';
 import { readCustomFields } from '../customFields';
-import { phoneAndEmail, readPerson } from './person';
 
 export const createContact = manyItems({
 	value: 'create',

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { rejected, type Outcome } from '../../../../core/ports';
+import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import type { ContactPayload, FieldPayload } from '../../payloads';
 import { addedPayload } from '../../contact';
 import type { ContactCard } from '../../schema';
@@ -10,7 +11,6 @@ import { additionalFields, contactLocator, customFieldsOf, nameOption, userOptio
 import { readCards } from '../reading';
 import { idValue, optionalId, optionalText } from '../values';
 import { idJson } from '../written';
-import { phoneAndEmail, readPerson } from './person';
 
 interface Change {
 	id: number;

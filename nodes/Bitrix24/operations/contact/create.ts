@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import { newContactParams } from '../../contact';
 import { addItem } from '../../items';
 import { savedSchema } from '../../schema';
@@ -7,7 +8,6 @@ import { manyItems } from '../operation';
 import { additionalFields, fieldsOf, nameParameter, userOption } from '../parameters';
 import { optionalId, requiredText } from '../values';
 import { idJson } from '../written';
-import { phoneAndEmail, readPerson } from './person';
 
 export const createContact = manyItems({
 	value: 'create',

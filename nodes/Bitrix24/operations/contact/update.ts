@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { ok, rejected, type Outcome } from '../../../../core/ports';
+import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import type { Command, Param } from '../../command';
 import { addedParams } from '../../contact';
 import { readItems, updateItem } from '../../items';
@@ -10,7 +11,6 @@ import { manyItems, type Work } from '../operation';
 import { additionalFields, contactLocator, fieldsOf, nameParameter, userOption } from '../parameters';
 import { idValue, optionalId, optionalText } from '../values';
 import { idJson } from '../written';
-import { phoneAndEmail, readPerson } from './person';
 
 interface Change {
 	id: number;

@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
-import { readEmail } from '../../../../core/contact';
-import { readPhone, type PhoneRefusal } from '../../../../core/phone';
-import type { Person } from '../../people';
-import { NotDone, type Item } from '../operation';
+import { emailsIn } from '../../core/email';
+import { phonesIn, readPhone, type PhoneRefusal, type PhoneRegion } from '../../core/phone';
+import type { Item } from '../operation';
+import { NotDone } from '../parameter';
 import { listValue } from '../values';
 
-const regions = ['KZ', 'RU'] as const;
+const regions = ['KZ', 'RU'] as const satisfies readonly PhoneRegion[];
 
 export const phoneAndEmail: INodeProperties[] = [
 	{
@@ -47,7 +47,13 @@ const why: Readonly<Record<PhoneRefusal, string>> = {
 	not_a_number: 'is no phone number',
 };
 
-export interface ReadPerson extends Person {
+/** Who an item is about. */
+export interface ReadPerson {
+	/** E.164. */
+	phones: string[];
+	/** Lower case. */
+	emails: string[];
+	region: PhoneRegion;
 	/** Why a phone that was given cannot be used; the phone itself never appears. */
 	refused: string[];
 }
@@ -55,20 +61,21 @@ export interface ReadPerson extends Person {
 /** The phones and e-mails of an item as keys; what is no key is left out and named. */
 export function readPerson(item: Item): ReadPerson {
 	const region = item.get('region', z.enum(regions));
-	const readings = item.get('phone', listValue).map((phone) => readPhone(phone, region));
-	const written = item.get('email', listValue);
-	const emails = written.flatMap((email) => readEmail(email) ?? []);
+	const readings = item.get('phone', listValue).map((text) => {
+		const phones = phonesIn(text, region);
+		const reading = readPhone(text, region);
+		return phones.length === 0 && reading.kind === 'refused' ? { phones, refused: [`a phone ${why[reading.why]}`] } : { phones, refused: [] };
+	});
+	const written = item.get('email', listValue).map((text) => emailsIn(text));
 	return {
-		phones: [...new Set(readings.flatMap((reading) => (reading.kind === 'phone' ? [reading.e164] : [])))],
-		emails: [...new Set(emails)],
-		refused: [
-			...readings.flatMap((reading) => (reading.kind === 'refused' ? [`a phone ${why[reading.why]}`] : [])),
-			...(emails.length < written.length ? ['an e-mail is no address'] : []),
-		],
+		region,
+		phones: [...new Set(readings.flatMap(({ phones }) => phones))],
+		emails: [...new Set(written.flat())],
+		refused: [...readings.flatMap(({ refused }) => refused), ...(written.some((emails) => emails.length === 0) ? ['an e-mail is no address'] : [])],
 	};
 }
 
-/** Somebody without a single key cannot be found again: the next run would make a copy. */
+/** Somebody without a single key cannot be found again: the next run would make a copy. @throws NotDone */
 export function requireKeys(person: ReadPerson): ReadPerson {
 	if (person.phones.length + person.emails.length > 0) return person;
 	const because = person.refused.length > 0 ? `: ${person.refused.join(', ')}` : '';

@@ -33,33 +33,33 @@ const operationChooser: INodeProperties = {
 	default: '',
 };
 
-/** The node's parameters: the two choosers, and every field once, shown under the operations that have it. */
+/** The node's parameters: the two choosers, then each operation's own fields in the order in which it names them. */
 export function propertiesOf(resources: readonly ResourceShape<OperationShape>[]): INodeProperties[] {
 	return [
 		{ ...resourceChooser, options: resources.map(({ name, value }) => ({ name, value })), default: resources[0]?.value ?? '' },
-		...resources.flatMap(({ value: resource, operations }): INodeProperties[] => [
-			{
-				...operationChooser,
-				displayOptions: { show: { resource: [resource] } },
-				options: operations.map(({ name, value, action, description }) => ({ name, value, action, description })),
-				default: operations[0]?.value ?? '',
-			},
-			...[...new Set(operations.flatMap(({ properties }) => properties))].map((property) => ({
-				...property,
-				displayOptions: {
-					...property.displayOptions,
-					show: {
-						...property.displayOptions?.show,
-						resource: [resource],
-						operation: operations.filter(({ properties }) => properties.includes(property)).map(({ value }) => value),
-					},
-				},
-			})),
-		]),
+		...resources.flatMap(resourceProperties),
 	];
 }
 
-/** The operation that the node's parameters name. */
+const resourceProperties = ({ value: resource, operations }: ResourceShape<OperationShape>): INodeProperties[] => [
+	{
+		...operationChooser,
+		displayOptions: { show: { resource: [resource] } },
+		options: operations.map(({ name, value, action, description }) => ({ name, value, action, description })),
+		default: operations[0]?.value ?? '',
+	},
+	...operations.flatMap(({ value: operation, properties }) =>
+		properties.map((property) => ({
+			...property,
+			displayOptions: {
+				...property.displayOptions,
+				show: { ...property.displayOptions?.show, resource: [resource], operation: [operation] },
+			},
+		})),
+	),
+];
+
+/** The operation that the node's parameters name. @throws NodeOperationError when this version does not have it */
 export function chosenOperation<Operation extends OperationShape>(context: IExecuteFunctions, resources: readonly ResourceShape<Operation>[]): Operation {
 	const resource = context.getNodeParameter('resource', 0);
 	const value = context.getNodeParameter('operation', 0);

@@ -1,0 +1,35 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { z } from 'zod';
+
+/** The service said no to this item, the item cannot be used, or nobody knows what became of it. */
+export class NotDone extends Error {
+	constructor(
+		/** What happened. */
+		message: string,
+		/** What to do now. */
+		readonly advice: string,
+	) {
+		super(message);
+		this.name = 'NotDone';
+	}
+}
+
+export interface ParameterReading {
+	/** A locator's id instead of what was typed into it. */
+	extractValue?: boolean;
+}
+
+/** A parameter's value for an item, checked. @throws NotDone when the schema does not take it */
+export function readParameter<T>(
+	context: IExecuteFunctions,
+	index: number,
+	name: string,
+	schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+	{ extractValue }: ParameterReading = {},
+): T {
+	const value: unknown = context.getNodeParameter(name, index, undefined, extractValue ? { extractValue } : undefined);
+	const parsed = schema.safeParse(value ?? undefined);
+	if (parsed.success) return parsed.data;
+	const why = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+	throw new NotDone(`The parameter «${name}» cannot be used: ${why}`, 'Correct the parameter, or the expression in it.');
+}
