@@ -44,6 +44,8 @@ export default [
 		files: ['**/*.ts'],
 		rules: {
 			'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: houseRules }],
+			// The same package holds both generations: version 4 reads a page of orders with a quarter of the memory and a fifth of the time.
+			'no-restricted-imports': ['error', { paths: [{ name: 'zod', message: 'Import zod/v4.' }] }],
 			'@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
 			// Written for verified packages, which n8n Cloud installs. This pack is for self-hosted n8n and names a reason
 			// for each of its few dependencies in the README.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const cardBefore = z
 	.object({
@@ -8,7 +8,7 @@ const cardBefore = z
 		emails: z.array(z.string()),
 		buyerKey: z.string().optional(),
 		dealIds: z.array(z.string()),
-		fields: z.record(z.unknown()),
+		fields: z.record(z.string(), z.unknown()),
 	})
 	.passthrough();
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /**
  * Reads the format in which n8n keeps the data of an execution ("flatted"): one array of values in which every string

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { Narrator } from './narrator';
 import { npm } from './npm';
@@ -10,7 +10,7 @@ import { LOGS, ROOT, WORK } from './paths';
 const MANIFEST = ['package.json', 'package-lock.json', 'sqlite3/package.json', 'sqlite3/index.js'] as const;
 const SOURCE = join(ROOT, 'demo');
 const lockSchema = z.object({
-	packages: z.record(z.object({ version: z.string().optional(), optional: z.boolean().optional() }).passthrough()),
+	packages: z.record(z.string(), z.object({ version: z.string().optional(), optional: z.boolean().optional() }).passthrough()),
 });
 
 /** Where the real n8n is installed. */

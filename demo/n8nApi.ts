@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { unflatten } from './flatted';
 
@@ -12,13 +12,13 @@ export const workflowSchema = z
 				.object({
 					name: z.string(),
 					type: z.string(),
-					parameters: z.record(z.unknown()).default({}),
-					credentials: z.record(z.object({ id: z.string(), name: z.string() })).optional(),
+					parameters: z.record(z.string(), z.unknown()).prefault({}),
+					credentials: z.record(z.string(), z.object({ id: z.string(), name: z.string() })).optional(),
 				})
 				.passthrough(),
 		),
-		connections: z.record(z.unknown()),
-		settings: z.record(z.unknown()).default({}),
+		connections: z.record(z.string(), z.unknown()),
+		settings: z.record(z.string(), z.unknown()).prefault({}),
 	})
 	.passthrough();
 export type Workflow = z.infer<typeof workflowSchema>;
@@ -58,7 +58,7 @@ const runDataSchema = z.object({
 	resultData: z.object({
 		lastNodeExecuted: z.string().optional(),
 		error: z.object({ message: z.string(), description: z.string().nullish() }).passthrough().optional(),
-		runData: z.record(z.array(z.object({ data: z.unknown().optional() }).passthrough())),
+		runData: z.record(z.string(), z.array(z.object({ data: z.unknown().optional() }).passthrough())),
 	}),
 });
 export type RunData = z.infer<typeof runDataSchema>['resultData'];
@@ -176,6 +176,6 @@ export class N8nApi {
 		if (cookies.length > 0) this.cookie = cookies.join('; ');
 		const text = await answer.text();
 		if (!answer.ok) throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${text.slice(0, 500)}`);
-		return z.object({ data: schema }).parse(JSON.parse(text)).data;
+		return schema.parse(z.object({ data: z.unknown() }).parse(JSON.parse(text)).data);
 	}
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** What `tsx sandbox/cli.ts --json` prints when everything listens. */
 export const readySchema = z.object({
@@ -14,7 +14,7 @@ export type SandboxAddresses = z.infer<typeof readySchema>;
 /** The sandbox's own state; each side reads its part itself. */
 export const stateSchema = z
 	.object({
-		calls: z.record(z.object({ total: z.number() })),
+		calls: z.record(z.string(), z.object({ total: z.number() })),
 		messenger: z.object({ messages: z.array(z.object({ id: z.number(), text: z.string() })) }),
 	})
 	.catchall(z.unknown());

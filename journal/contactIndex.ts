@@ -1,5 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { chunks } from './chunks';
 import type { ContactIndexBegin, ContactIndexState, ContactKey, IndexedContact } from './journal';
 import { isGone } from './owner';

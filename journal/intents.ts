@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { commandNames, orderKeyText, type OrderKey } from '../core/order';
 import { chunks } from './chunks';
 import type { Intent, PairId } from './journal';

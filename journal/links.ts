@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../core/order';
 import type { ActiveOrder, KnownOrders } from '../core/ports';
 import type { Agreed } from '../core/reconcile';

@@ -1,5 +1,5 @@
 import type { Insertable, Kysely } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../core/order';
 import { chunks } from './chunks';
 import type { ApiCall, PairId, StageChange } from './journal';

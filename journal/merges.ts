@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { chunks } from './chunks';
 import type { Identity, Merge, MergeBegin } from './journal';
 import type { JournalTables, MergeRow } from './tables';

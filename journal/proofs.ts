@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { chunks } from './chunks';
 import { proofKinds, type Proof } from './journal';
 import type { JournalTables } from './tables';

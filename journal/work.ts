@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../core/order';
 import { decisions, type Decision } from '../core/reconcile';
 import { chunks } from './chunks';

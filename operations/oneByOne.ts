@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import { ServiceFailure } from '../transport/errors';
 import { readParameter } from './parameter';
 import { chosenOperation } from './properties';
@@ -32,7 +32,7 @@ export class SingleItem<Work> {
 	) {}
 
 	/** A parameter's value for this item, checked. @throws NotDone */
-	get<T>(name: string, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T {
+	get<T>(name: string, schema: z.ZodType<T>): T {
 		return readParameter(this.context, this.index, name, schema);
 	}
 }

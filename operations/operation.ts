@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import type { Outcome } from '../core/ports';
 import { NotDone } from './parameter';
 import { attempt, type ItemResult } from './results';
@@ -8,7 +8,7 @@ import { attempt, type ItemResult } from './results';
 export interface Item {
 	index: number;
 	/** A parameter's value for this item, checked. @throws NotDone */
-	get<T>(name: string, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T;
+	get<T>(name: string, schema: z.ZodType<T>): T;
 }
 
 /** An operation as data; the dispatcher does the pairing of items and the error outputs. */

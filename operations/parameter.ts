@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 
 /** The service said no to this item, the item cannot be used, or nobody knows what became of it. */
 export class NotDone extends Error {
@@ -24,7 +24,7 @@ export function readParameter<T>(
 	context: IExecuteFunctions,
 	index: number,
 	name: string,
-	schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+	schema: z.ZodType<T>,
 	{ extractValue }: ParameterReading = {},
 ): T {
 	const value: unknown = context.getNodeParameter(name, index, undefined, extractValue ? { extractValue } : undefined);

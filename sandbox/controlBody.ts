@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 
 /** An answer of the control API that is not a success, with a sentence a person can act on. */
 export class Refused extends Error {

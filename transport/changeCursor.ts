@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** A deal or a contact, as far as it matters here. */
 interface Changing {
@@ -19,9 +19,9 @@ const cursorSchema = z.object({
 	/** Epoch ms of our own clock when that look had read everything. */
 	readAt: z.number().optional(),
 	/** Deals of the overlap that need no second look unless they change, with the time of their change. */
-	settled: z.record(z.number().int()),
+	settled: z.record(z.string(), z.number().int()),
 	/** Seen in the very second that was still running: looked at once more. */
-	fresh: z.record(z.number().int()),
+	fresh: z.record(z.string(), z.number().int()),
 });
 export type ChangeCursor = z.infer<typeof cursorSchema>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /*
  * Fields as marketplaces really send them: null or '' for "absent", numbers and booleans written as text, ids as numbers.
@@ -31,10 +31,10 @@ export const flag = z.unknown().transform((value, context): boolean => {
 	return value === 'true' || (value === 'false' ? false : refuse(context, value, 'true or false'));
 });
 
-const rawObject = z.record(z.unknown());
+const rawObject = z.record(z.string(), z.unknown());
 
 /** Keeps the object as it came next to what was read from it. */
-export const withRaw = <T extends object>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
+export const withRaw = <T extends object>(schema: z.ZodType<T>) =>
 	z.unknown().transform((value, context): T & { raw: Record<string, unknown> } => {
 		const parsed = schema.safeParse(value);
 		if (!parsed.success) {

@@ -9,7 +9,7 @@ import axios, {
 	type InternalAxiosRequestConfig,
 } from 'axios';
 import type { IAllExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { NoCredential } from './credential';
 
 export { failedItem, nodeErrorFrom } from './nodeError';
@@ -61,7 +61,8 @@ const textOf = (data: unknown): string | undefined => z.string().optional().pars
 
 const fullResponse = z.object({
 	body: z.unknown(),
-	headers: z.record(z.unknown()),
+	// AxiosHeaders is no plain object.
+	headers: z.object({}).loose(),
 	statusCode: z.number(),
 	statusMessage: z.string().optional(),
 });

@@ -1,5 +1,5 @@
 import type { AxiosInstance } from 'axios';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import type { ApiCall } from '../journal/journal';
 import { attemptCall, type Attempt } from './attempt';
 import type { ServiceFailure } from './errors';
@@ -25,7 +25,7 @@ export interface ServiceRequest<T> {
 	/** May hold empty values that must be sent (Kaspi's `X-Security-Code`, kaspi.md §3.3). */
 	headers?: Record<string, string>;
 	/** What a 2xx body must be; an empty one (204) is given to it as `undefined`. */
-	answer: z.ZodType<T, z.ZodTypeDef, unknown>;
+	answer: z.ZodType<T>;
 	/** Sending it twice does no harm. Default: only GET. A PATCH that sets absolute values may say true. */
 	repeatable?: boolean;
 	/** The answer is given as a Buffer (a waybill's PDF), not as JSON. */
@@ -218,7 +218,8 @@ function decode(bytes: Buffer): { body: unknown; isForeign: boolean } {
 function issuesText(error: z.ZodError): string {
 	const shown = error.issues.slice(0, 3).map((issue) => {
 		const where = issue.path.length === 0 ? 'the whole answer' : issue.path.join('.');
-		return issue.code === 'invalid_type' ? `${where} is ${issue.received}, not ${issue.expected}` : `${where} (${issue.code})`;
+		// Of this kind only, the message names types and no values.
+		return issue.code === 'invalid_type' ? `${where} is ${/received (.+)$/.exec(issue.message)?.[1] ?? 'something'}, not ${issue.expected}` : `${where} (${issue.code})`;
 	});
 	const more = error.issues.length - shown.length;
 	return shown.join('; ') + (more > 0 ? `; and ${more} more` : '');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { THE_SYNC } from '../facts';
 import { ORDER_NUMBER_FIELD, PACKAGES_FIELD } from '../names';
@@ -17,7 +17,7 @@ const stateSchema = z.object({
 			price: z.number(),
 			updatedBy: z.number(),
 			contactIds: z.array(z.number()),
-			fields: z.record(z.union([z.string(), z.array(z.string())])),
+			fields: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
 			tags: z.array(z.string()),
 			notes: z.array(z.object({ text: z.string() })),
 		}),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { THE_SYNC } from '../facts';
 import { ORDER_NUMBER_FIELD, PACKAGES_FIELD } from '../names';
@@ -26,7 +26,7 @@ const stateSchema = z.object({
 			opportunity: z.number(),
 			movedBy: z.number(),
 			contactIds: z.array(z.number()),
-			fields: z.record(z.unknown()),
+			fields: z.record(z.string(), z.unknown()),
 			timelineComments: z.array(z.object({ text: z.string() })),
 			todos: z.array(todoSchema),
 		}),

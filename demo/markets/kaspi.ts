@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { TrueOrder } from '../facts';
 import { STAGE, type StageName } from '../names';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import { ServiceFailure } from '../../transport/errors';
 import type { ServiceClient } from '../../transport/service';
 import { batchSize, writeInBatches, type WriteOutcome } from './batch';
@@ -204,7 +204,7 @@ export class AmoCrmClient {
 	private async *pages<T>(
 		path: string,
 		collection: string,
-		element: z.ZodType<T, z.ZodTypeDef, unknown>,
+		element: z.ZodType<T>,
 		query: Query,
 		route = path,
 		limit = pageLimit,
@@ -246,7 +246,7 @@ export class AmoCrmClient {
 		route: string,
 		collection: string,
 		elements: readonly E[],
-		element: z.ZodType<T, z.ZodTypeDef, unknown>,
+		element: z.ZodType<T>,
 	): Promise<T[]> {
 		const answer = pageOf(collection, element);
 		const page = await this.service.send({ method: 'POST', path: `/api/v4/${path}`, route, body: elements, answer });

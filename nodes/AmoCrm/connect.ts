@@ -1,5 +1,5 @@
 import { NodeOperationError, sleep, type IAllExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { axiosThroughN8n } from '../../transport/n8n';
 import { paceFor } from '../../transport/pace';
 import { ServiceClient, type CallRecord, type ServiceOptions } from '../../transport/service';

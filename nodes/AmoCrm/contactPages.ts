@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ServiceFailure } from '../../transport/errors';
 import { pageLimit, type AmoCrmClient, type Query } from './client';
 import type { ContactCard } from './schema';

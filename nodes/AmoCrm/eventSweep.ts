@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { AmoCrmClient } from './client';
 import { eventKinds, type EventKind, type Hint } from './events';
 import type { CrmEvent } from './schema';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** One thing that amoCRM holds against one element of a batch, e.g. `custom_fields_values.0.field_id` · `NotSupportedChoice`. */
 export interface ValidationIssue {

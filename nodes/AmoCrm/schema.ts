@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** What amoCRM really sends (amocrm.md §3–§7): additions are kept, nulls and numbers written as strings are understood. */
 
@@ -18,7 +18,7 @@ export interface Page<T> {
 }
 
 /** A list as amoCRM answers it; 204 without a body is an empty one (amocrm.md §2). */
-export function pageOf<T>(collection: string, element: z.ZodType<T, z.ZodTypeDef, unknown>) {
+export function pageOf<T>(collection: string, element: z.ZodType<T>) {
 	return z
 		.object({
 			_links: linksSchema.nullish(),
@@ -116,7 +116,7 @@ export const noteSchema = z
 		created_by: optionalWhole,
 		// PHP writes an empty object as [].
 		params: z
-			.union([z.record(z.unknown()), z.array(z.unknown()).transform(() => ({}))])
+			.union([z.record(z.string(), z.unknown()), z.array(z.unknown()).transform(() => ({}))])
 			.nullish()
 			.transform((params): Record<string, unknown> => params ?? {}),
 	})

@@ -1,6 +1,6 @@
 import type { IDataObject, IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { kindsOf, type EventKind } from './events';
 
 /** What the trigger remembers between two calls, small on purpose: n8n keeps it with the workflow. */

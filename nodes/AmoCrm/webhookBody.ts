@@ -1,5 +1,5 @@
 import { parse } from 'qs';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { eventKinds, type EventKind, type Hint } from './events';
 
 /** More than the longest body amoCRM sends; what is cut off or refused is found by the poll. */
@@ -15,7 +15,7 @@ export interface WebhookBody {
 /** Names of amoCRM's sections in the body (amocrm.md §7). */
 const sections: Readonly<Record<string, EventKind['entity']>> = { leads: 'deal', contacts: 'contact', task: 'task', tasks: 'task' };
 
-const branch = z.record(z.unknown());
+const branch = z.record(z.string(), z.unknown());
 const wholeText = z.string().regex(/^\d{1,15}$/).transform(Number);
 const optionalWhole = wholeText.optional().catch(undefined);
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Outcome } from '../../core/ports';
 import { parseAs, type Bitrix24Client } from './client';
 import type { Command } from './command';
@@ -85,7 +85,7 @@ export function nameIn({ fields, externalCodes }: PortalFields, wanted: CardFiel
 	return found?.[0];
 }
 
-const known = <T>(outcome: Outcome<unknown> | undefined, element: z.ZodType<T, z.ZodTypeDef, unknown>): T[] =>
+const known = <T>(outcome: Outcome<unknown> | undefined, element: z.ZodType<T>): T[] =>
 	outcome?.outcome === 'ok' ? parseAs(z.array(element), outcome.value, 'the fields of the portal') : [];
 
 async function askFields(client: Bitrix24Client, entity: Entity): Promise<PortalFields> {

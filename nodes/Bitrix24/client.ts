@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import { ok, rejected, unknown, type Outcome } from '../../core/ports';
 import { ServiceFailure } from '../../transport/errors';
 import { outcomeOfFailure } from '../../transport/outcome';
@@ -37,7 +37,7 @@ export interface List<T> {
 	idName: 'id' | 'ID';
 	/** Where the rows are in the result; absent: the result is the list. */
 	itemsAt?: string;
-	element: z.ZodType<T, z.ZodTypeDef, unknown>;
+	element: z.ZodType<T>;
 	idOf(element: T): number;
 }
 
@@ -62,7 +62,7 @@ export class Bitrix24Client {
 	}
 
 	/** One call outside a batch. @throws ServiceFailure */
-	async call<T>(method: string, params: Params, effect: Effect, result: z.ZodType<T, z.ZodTypeDef, unknown>): Promise<T> {
+	async call<T>(method: string, params: Params, effect: Effect, result: z.ZodType<T>): Promise<T> {
 		try {
 			const answer = await this.service.send({
 				method: 'POST',
@@ -80,7 +80,7 @@ export class Bitrix24Client {
 	}
 
 	/** Many independent commands, fifty a call; outcomes in their order. */
-	async run<T>(commands: readonly Command[], effect: Effect, result: z.ZodType<T, z.ZodTypeDef, unknown>): Promise<Outcome<T>[]> {
+	async run<T>(commands: readonly Command[], effect: Effect, result: z.ZodType<T>): Promise<Outcome<T>[]> {
 		const groups = await this.runGroups(commands.map((command) => [command]), effect);
 		return groups.map(([outcome]) => parseOutcome(outcome, effect, result));
 	}
@@ -246,7 +246,7 @@ function elementsOf<T>(value: unknown, { itemsAt, element, method }: List<T>): T
 }
 
 /** @throws ServiceFailure naming fields and types, never values */
-export function parseAs<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>, value: unknown, method: string): T {
+export function parseAs<T>(schema: z.ZodType<T>, value: unknown, method: string): T {
 	const parsed = schema.safeParse(value);
 	if (parsed.success) return parsed.data;
 	const where = parsed.error.issues.slice(0, 3).map(({ path, code }) => `${path.join('.') || 'the result'} (${code})`);
@@ -261,7 +261,7 @@ const unreadable = (method: string, where: string): ServiceFailure =>
 		advice: 'Bitrix24 may have changed its API. Update this package, or report the method and the fields named here.',
 	});
 
-function parseOutcome<T>(outcome: Outcome<unknown> | undefined, effect: Effect, result: z.ZodType<T, z.ZodTypeDef, unknown>): Outcome<T> {
+function parseOutcome<T>(outcome: Outcome<unknown> | undefined, effect: Effect, result: z.ZodType<T>): Outcome<T> {
 	if (outcome === undefined) return rejected('was not sent', false);
 	if (outcome.outcome !== 'ok') return outcome;
 	const parsed = result.safeParse(outcome.value);

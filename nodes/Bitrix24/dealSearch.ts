@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok, type Outcome } from '../../core/ports';
 import { pageSize, type Bitrix24Client } from './client';
 import type { Command } from './command';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok, rejected, type DealDraft, type Outcome } from '../../core/ports';
 import type { AccountFields } from './accountFields';
 import type { Bitrix24Client } from './client';

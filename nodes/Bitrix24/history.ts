@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { parseAs, type Bitrix24Client } from './client';
 import { dateText, type Params } from './command';
 import { historySchema, type HistoryRecord } from './schema';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok, type Outcome } from '../../core/ports';
 import { entityTypes, type Entity } from './accountFields';
 import { pageSize, type Bitrix24Client, type List } from './client';
@@ -20,7 +20,7 @@ export const deleteItem = (entity: Entity, id: number): Command => ({ method: 'c
 export const itemList = <T extends { id: number }>(
 	entity: Entity,
 	filter: Params,
-	element: z.ZodType<T, z.ZodTypeDef, unknown>,
+	element: z.ZodType<T>,
 ): List<T> => ({
 	method: 'crm.item.list',
 	params: { ...itemParams(entity), select: ['*'] },
@@ -36,7 +36,7 @@ export async function readItems<T extends { id: number }>(
 	client: Bitrix24Client,
 	entity: Entity,
 	ids: readonly number[],
-	element: z.ZodType<T, z.ZodTypeDef, unknown>,
+	element: z.ZodType<T>,
 ): Promise<Map<number, Outcome<T | undefined>>> {
 	const unique = [...new Set(ids)];
 	const chunks = chunksOf(unique, pageSize);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { CardBefore } from '../../contacts/mergeBefore';
 import type { ContactMerger, MergeCard, MergeCards, MergeOrder } from '../../contacts/merge';
 import { ok, rejected, unknown, type Outcome } from '../../core/ports';

@@ -5,7 +5,7 @@ import type {
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
 import { AccountFields, type Entity } from './accountFields';
 import { pageSize, parseAs, type Bitrix24Client } from './client';
@@ -60,7 +60,7 @@ export const listSearch = {
 };
 
 /** A page of the newest ones; the token is the id below which the next page begins. */
-async function page<T>(client: Bitrix24Client, entity: Entity, filter: Params, element: z.ZodType<T, z.ZodTypeDef, unknown>, token: string | undefined): Promise<T[]> {
+async function page<T>(client: Bitrix24Client, entity: Entity, filter: Params, element: z.ZodType<T>, token: string | undefined): Promise<T[]> {
 	const before = token === undefined ? {} : { '<id': Number(token) };
 	const params = { ...itemParams(entity), select: ['*'], order: { id: 'DESC' }, filter: { ...filter, ...before }, start: -1 };
 	const [answer] = await client.read([{ method: 'crm.item.list', params }]);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** Seconds of the server that one method may use within ten minutes; beyond them it is refused (bitrix24.md §2). */
 const limitSeconds = 480;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Outcome, PreparedCrm } from '../../core/ports';
 import type { OrderStage } from '../../core/stage';
 import { ServiceFailure } from '../../transport/errors';

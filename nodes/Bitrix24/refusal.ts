@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { rejected, unknown, type Outcome } from '../../core/ports';
 import { ServiceFailure, type FailureKind } from '../../transport/errors';
 

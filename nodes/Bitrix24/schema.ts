@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { refusalSchema } from './refusal';
 import { timeSchema } from './operating';
 
@@ -17,9 +17,9 @@ const time = z.string().nullish().transform((value) => {
 });
 
 /** An object whose keys are ours; PHP writes an empty one as `[]`, and one with the keys 0, 1, 2 as a list. */
-const keyed = <T>(value: z.ZodType<T, z.ZodTypeDef, unknown>) =>
+const keyed = <T>(value: z.ZodType<T>) =>
 	z
-		.union([z.record(value), z.array(value).transform((list): Record<string, T> => Object.fromEntries(list.entries()))])
+		.union([z.record(z.string(), value), z.array(value).transform((list): Record<string, T> => Object.fromEntries(list.entries()))])
 		.nullish()
 		.transform((record): Record<string, T> => record ?? {});
 
@@ -68,7 +68,7 @@ export const contactSchema = z
 		createdTime: time,
 		updatedTime: time,
 		fm: z
-			.union([z.array(multifieldSchema), z.record(multifieldSchema).transform((fields) => Object.values(fields))])
+			.union([z.array(multifieldSchema), z.record(z.string(), multifieldSchema).transform((fields) => Object.values(fields))])
 			.nullish()
 			.transform((fields) => fields ?? []),
 	})

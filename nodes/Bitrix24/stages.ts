@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Pipeline } from '../../core/ports';
 import { stageNames, type CrmStageRef, type OrderStage } from '../../core/stage';
 import { parseAs, type Bitrix24Client } from './client';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { dateText, type Command } from './command';
 
 export interface Todo {

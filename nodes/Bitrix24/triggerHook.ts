@@ -1,5 +1,5 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
 import type { Bitrix24Client } from './client';
 import { connectBitrix24, credentialOf, credentialTypes, memberId } from './connect';

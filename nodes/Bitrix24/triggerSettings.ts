@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions, type IPollFunctions, type IWebhookFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { kindsOf, type EventKind } from './events';
 
 /** What the trigger remembers between two calls, small on purpose: n8n keeps it with the workflow. */

@@ -1,5 +1,5 @@
 import { parse } from 'qs';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { eventKinds, type Hint } from './events';
 
 /** One event with one id (bitrix24.md §7): far less than this. */

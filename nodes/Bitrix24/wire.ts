@@ -1,5 +1,5 @@
 import type { AxiosInstance, AxiosResponse } from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { readRefusal, statusOf } from './refusal';
 
 /** What opens the portal besides its address. */
@@ -34,7 +34,7 @@ export function speakBitrix24(http: AxiosInstance, access: Access): AxiosInstanc
 }
 
 const bodyOf = (data: unknown): Record<string, unknown> =>
-	z.record(z.unknown()).parse(typeof data === 'string' && data !== '' ? JSON.parse(data) : {});
+	z.record(z.string(), z.unknown()).parse(typeof data === 'string' && data !== '' ? JSON.parse(data) : {});
 
 const authOf = (data: unknown): unknown => bodyOf(data).auth;
 

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
 import { connectKaspi, type KaspiConnection } from './connection';
 import { kaspiEvents, type KaspiEvent } from './events';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ServiceFailure } from '../../transport/errors';
 import type { ServiceClient, ServiceRequest } from '../../transport/service';
 import { entriesOf, listed, withCustomer, type FoundOrder, type Listed } from './found';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import axios, { type AxiosInstance } from 'axios';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { kaspiUserAgent } from '../../credentials/KaspiApi.credentials';
 import { ServiceFailure } from '../../transport/errors';
 import { axiosThroughN8n } from '../../transport/n8n';

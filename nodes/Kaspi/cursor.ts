@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { dayMs } from './period';
 
 /** What the adapter remembers from one look to the next. All times are epoch ms. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Order } from '../../core/order';
 import type { KnownOrders } from '../../core/ports';
 import { isClosed, orderStages } from '../../core/stage';
@@ -25,7 +25,7 @@ const remembered = z.object({
 export type Remembered = z.infer<typeof remembered>;
 
 /** Orders by id. */
-export const memorySchema = z.record(remembered);
+export const memorySchema = z.record(z.string(), remembered);
 export type Memory = z.infer<typeof memorySchema>;
 
 /** A closed order is forgotten so long after its creation; the trigger looks less far back. */

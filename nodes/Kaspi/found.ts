@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { customerAttributes, entryResource, orderResource, type Included, type KaspiEntry, type KaspiOrder } from './schema';
 
 /** An order with its lines, as far as the answer brought them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
 
 /*
@@ -71,7 +71,7 @@ const relationships = z
 	})
 	.nullish();
 
-const rawResource = z.record(z.unknown());
+const rawResource = z.record(z.string(), z.unknown());
 
 /** An order with its id and attributes in one object, dates in epoch ms, money in KZT. */
 export const orderResource = withRaw(

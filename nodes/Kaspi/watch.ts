@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Order } from '../../core/order';
 import { KaspiMarketplace } from './adapter';
 import type { KaspiConnection } from './connection';
 import { eventsOf, knownFrom, lookBackDays, memorySchema, remember, withoutOld, type KaspiEvent, type Memory } from './events';
 
 /** What the trigger keeps between two polls. */
-export const watchState = z.object({ shop: z.string().optional(), cursor: z.string().optional(), orders: memorySchema.default({}) });
+export const watchState = z.object({ shop: z.string().optional(), cursor: z.string().optional(), orders: memorySchema.prefault({}) });
 export type WatchState = z.infer<typeof watchState>;
 
 export interface Happening {

@@ -9,7 +9,7 @@ import {
 	type INodeTypeDescription,
 	type ResourceMapperFields,
 } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Crm } from '../../core/ports';
 import { nodeErrorFrom } from '../../transport/nodeError';
 import { ozonKey } from '../Ozon/credentialTest';

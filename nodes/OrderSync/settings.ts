@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { nameConflicts, severalContacts } from '../../core/contact';
 import { commandNames } from '../../core/order';
 import type { PhoneRegion } from '../../core/phone';

@@ -1,5 +1,5 @@
 import { NodeOperationError, type INode, type INodePropertyOptions, type ResourceMapperField } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Crm, Pipeline } from '../../core/ports';
 import { StageMap, orderStages, stagesByName, type OrderStage } from '../../core/stage';
 
@@ -36,7 +36,7 @@ export function stageRows({ stages }: Pipeline): ResourceMapperField[] {
 }
 
 /** The parameter as n8n stores it: null or without values until somebody has opened and changed it. */
-const mapperValue = z.object({ value: z.record(z.union([z.string(), z.number(), z.null()])).nullish() }).nullish();
+const mapperValue = z.object({ value: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullish() }).nullish();
 const pipelineLocator = z.object({ mode: z.string(), value: z.union([z.string(), z.number()]).transform(String) });
 
 const cacheMs = 10 * 60_000;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
 import { listOf, maybe, time } from './lenient';
 

@@ -1,10 +1,10 @@
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import type { ServiceClient } from '../../transport/service';
 
 export const postingsPerPage = 100;
 
 type Body = Readonly<Record<string, unknown>>;
-type Answer<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
+type Answer<T> = z.ZodType<T>;
 
 /** The Seller API: every call is a POST with JSON (ozon.md §1). Throws `ServiceFailure`. Writes are sent once. */
 export class OzonClient {

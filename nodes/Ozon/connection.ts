@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ServiceFailure } from '../../transport/errors';
 import { axiosThroughN8n } from '../../transport/n8n';
 import { paceFor } from '../../transport/pace';

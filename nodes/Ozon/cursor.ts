@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 /** What a look leaves for the next one: opaque text outside this adapter. */
 const lookState = z.object({
@@ -10,9 +10,9 @@ const lookState = z.object({
 	/** Postings whose buyers wait for an answer to their wish to cancel. */
 	requests: z.array(z.string()),
 	/** Postings that were being split off, and since when, epoch ms: their orders could not be told yet. */
-	held: z.record(z.number()),
+	held: z.record(z.string(), z.number()),
 	/** rFBS return requests that are not over, or came lately: `[posting, state, created]` by id. */
-	rfbs: z.record(z.tuple([z.string(), z.string(), z.number()])),
+	rfbs: z.record(z.string(), z.tuple([z.string(), z.string(), z.number()])),
 });
 export type LookState = z.infer<typeof lookState>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { text } from '../../transport/lenient';
 
 /* What only Ozon's answers are made of (ozon.md §14); 64-bit numbers as text and the like: transport/lenient.ts. */
@@ -26,14 +26,14 @@ export const texts = z
 	.transform((values) => (values ?? []).filter((value) => value !== undefined));
 
 /** An object that may be null. */
-export const maybe = <T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
+export const maybe = <T>(schema: z.ZodType<T>) =>
 	z
 		.union([schema, z.null()])
 		.optional()
 		.transform((value) => value ?? undefined);
 
 /** A list that may be null, or a single object where the schema promises a list (§14, rFBS returns). */
-export const listOf = <T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>) =>
+export const listOf = <T>(schema: z.ZodType<T>) =>
 	z.preprocess(
 		(value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]),
 		z.array(schema),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { flag, number, text } from '../../transport/lenient';
 import { plainLatin } from './accountSchema';
 import { maybe } from './lenient';

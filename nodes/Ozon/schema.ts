@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { flag, neededNumber, neededText, number, text, withRaw } from '../../transport/lenient';
 import { listOf, maybe, texts, time } from './lenient';
 
@@ -132,7 +132,7 @@ const postingOf = (warehouse: Warehouse) =>
 /** `<order>-<n>` (§4). */
 export const orderNumberOf = (postingNumber: string): string => postingNumber.replace(/-\d+$/, '');
 
-const schemas: Readonly<Record<Warehouse, z.ZodType<OzonPosting, z.ZodTypeDef, unknown>>> = {
+const schemas: Readonly<Record<Warehouse, z.ZodType<OzonPosting>>> = {
 	seller: postingOf('seller'),
 	ozon: postingOf('ozon'),
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Order } from '../../core/order';
 import type { KnownOrders } from '../../core/ports';
 import { marketplaceName } from './posting';
@@ -27,7 +27,7 @@ export const memorySchema = z
 		shop: z.string().optional(),
 		cursor: z.string().optional(),
 		/** Orders by id: those that the lists still show as lately changed. */
-		orders: z.record(remembered).default({}).catch({}),
+		orders: z.record(z.string(), remembered).prefault({}).catch({}),
 	})
 	.catch({ orders: {} });
 export type TriggerMemory = z.infer<typeof memorySchema>;

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions, type IPollFunctions, type IWebhookFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { credentialsOf } from './connection';
 import { addressOf, derivedToken, shortestToken } from './pushAddress';
 import { memorySchema } from './triggerMemory';
@@ -16,10 +16,10 @@ const optionsSchema = z
 		emitExisting: z.boolean().default(false),
 		withFbo: z.boolean().default(true),
 	})
-	.default({});
+	.prefault({});
 
 const settingsSchema = z.object({
-	events: z.array(z.string()).default([]),
+	events: z.array(z.string()).prefault([]),
 	poll: z.boolean().default(true),
 	register: z.boolean().default(true),
 	pathToken: z.string().trim().default(''),

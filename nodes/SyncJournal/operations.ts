@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { proofKinds, type ContactIndexState, type Journal, type Work } from '../../journal/journal';
 
 export type Operation = (journal: Journal, node: IExecuteFunctions, item: number) => Promise<IDataObject[]>;
@@ -9,7 +9,7 @@ const required = (what: string) => text.refine((value) => value !== '', `${what}
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A node parameter, checked. */
-const read = <T>(node: IExecuteFunctions, name: string, item: number, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T =>
+const read = <T>(node: IExecuteFunctions, name: string, item: number, schema: z.ZodType<T>): T =>
 	schema.parse(node.getNodeParameter(name, item));
 
 const attachProof: Operation = async (journal, node, item) => {
@@ -72,7 +72,7 @@ const getMerges: Operation = async (journal, node, item) => {
 		approvedBy: approvedBy ?? '',
 		begunAt: iso(begunAt),
 		endedAt: endedAt === undefined ? null : iso(endedAt),
-		contactsBefore: z.array(z.record(z.unknown())).parse(before).map((card): IDataObject => ({ ...card, fields: asJson(card.fields) })),
+		contactsBefore: z.array(z.record(z.string(), z.unknown())).parse(before).map((card): IDataObject => ({ ...card, fields: asJson(card.fields) })),
 	}));
 };
 

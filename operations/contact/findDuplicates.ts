@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { AuditStopped, auditContacts, certaintiesOf, certaintyChoices, withMaskedKeys } from '../../contacts/audit';
 import { openJournal } from '../../journal/open';
 import type { AuditedContact, DuplicateGroup, DuplicateReport } from '../../core/duplicates';

@@ -1,5 +1,5 @@
 import { sleep, type IDataObject, type INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { ContactsContext } from '../../contacts/context';
 import type { Finding, WantedPerson } from '../../contacts/findOrCreate';
 import { indexedSearch } from '../../contacts/indexedSearch';
@@ -71,7 +71,7 @@ const patience = { giveUpAfterMs: 90_000, pause: sleep, random: Math.random };
 export const findOrCreateContact = <Work extends { crm: Crm; now: () => number }>(
 	service: string,
 	userOption: INodeProperties,
-	userValue: z.ZodType<number | undefined, z.ZodTypeDef, unknown>,
+	userValue: z.ZodType<number | undefined>,
 ): ManyItems<Work, Wanted> => ({
 	value: 'findOrCreate',
 	name: 'Find or Create',
@@ -80,7 +80,7 @@ export const findOrCreateContact = <Work extends { crm: Crm; now: () => number }
 	properties: [...properties, additionalFields([userOption])],
 	read(item): Wanted {
 		const { phones, emails, region, refused } = requireKeys(readPerson(item));
-		const user = item.get('additionalFields', z.record(z.unknown()).transform((fields) => fields[userOption.name]).pipe(userValue));
+		const user = item.get('additionalFields', z.record(z.string(), z.unknown()).transform((fields) => fields[userOption.name]).pipe(userValue));
 		return {
 			name: item.get('name', optionalText) ?? '',
 			phones,

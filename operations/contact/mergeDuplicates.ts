@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { openJournal } from '../../journal/open';
 import { mergeGroup, type ContactMerger, type Merged } from '../../contacts/merge';
 import { readGroupCode } from '../../core/duplicatesCode';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { emailsIn } from '../../core/email';
 import { phonesIn, readPhone, type PhoneRefusal, type PhoneRegion } from '../../core/phone';
 import type { Item } from '../operation';

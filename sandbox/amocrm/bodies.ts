@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { ContactChange, EntityChange, LeadChange, TagChange, TagRef } from './changes';
 import { isIssue, readValue } from './fields';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { parseBody, Refused } from '../controlBody';
 import { NoSuchThing } from './account';
@@ -34,7 +34,7 @@ const newLead = acting.extend({
 	responsibleUserId: id.optional(),
 	contactIds: z.array(id).optional(),
 	contact: person.omit({ userId: true }).optional(),
-	fields: z.record(value).optional(),
+	fields: z.record(z.string(), value).optional(),
 });
 
 /** The control server's `/amocrm/...`: what people do in the account's pages, and the account's settings. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 
 /** One complaint about one value, as in the body's `validation-errors` (amocrm.md §2). */
 export interface Issue {
@@ -77,8 +77,8 @@ export function issuesOf(error: z.ZodError, prefix = ''): Issue[] {
 		const path = [prefix, ...issue.path].filter((part) => part !== '').join('.');
 		if (issue.code === 'too_big') return tooLong(path, Number(issue.maximum));
 		if (issue.code === 'invalid_type') {
-			if (issue.received === 'undefined') return fieldMissing(path);
-			return invalidType(path, issue.expected === 'integer' || issue.expected === 'number' ? 'int' : issue.expected);
+			if (issue.message.endsWith('received undefined')) return fieldMissing(path);
+			return invalidType(path, issue.expected === 'int' || issue.expected === 'number' ? 'int' : issue.expected);
 		}
 		return notSupportedChoice(path);
 	});

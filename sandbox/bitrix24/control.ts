@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { parseBody, Refused } from '../controlBody';
 import { SCOPES } from './access';
@@ -28,7 +28,7 @@ const dealFields = {
 	assignedById: id.optional(),
 	...origin,
 	contactIds: z.array(id).optional(),
-	fields: z.record(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+	fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 };
 const editedDeal = acting.extend(dealFields);
 const newDeal = editedDeal.extend({

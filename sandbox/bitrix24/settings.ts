@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const share = z.number().min(0).max(1);
 const ms = z.number().min(0);
@@ -16,7 +16,7 @@ export const bitrixSettingsSchema = z
 		readCostSeconds: z.number().min(0),
 		writeCostSeconds: z.number().min(0),
 		/** Cost in seconds of single methods, by their full name. */
-		methodCostSeconds: z.record(z.number().min(0)),
+		methodCostSeconds: z.record(z.string(), z.number().min(0)),
 		/** Seconds a method may work within ten minutes; 0 switches the limit off, as on a self-hosted portal. */
 		operatingLimitSeconds: z.number().min(0),
 		/** The portal is blocked by support: every call answers 503 OVERLOAD_LIMIT. */

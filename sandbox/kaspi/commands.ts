@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { factsOf, reasonRefusal, refusal, SELLER_REASONS, type Command } from './rules';
 import { badRequest, KaspiRefusal, notFound } from './refusal';
@@ -20,7 +20,7 @@ const statusBody = z.object({
 	data: z.object({
 		type: z.literal('orders'),
 		id: z.string(),
-		attributes: z.record(z.unknown()),
+		attributes: z.record(z.string(), z.unknown()),
 	}),
 });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { Timer } from '../clock';
 import { act, isFinal, possibleActions, type ActionName } from './actions';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64 } from './body';
 import { checkPieces, fbsPosting, guard, readCommand, run } from './commands';

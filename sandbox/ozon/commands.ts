@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, moment, read } from './body';
 import { OWN_COURIER } from './journey';

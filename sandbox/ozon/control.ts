@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { Refused, parseBody } from '../controlBody';
 import { ACTIONS, ActionRefused, act } from './actions';
@@ -125,7 +125,7 @@ function addPushRoutes(control: FastifyInstance, shop: OzonShop): void {
 	// For events nothing in this shop causes (catalogue, prices) and for bodies that lie.
 	control.post('/ozon/push', async (request) => {
 		const { type, body } = parseBody(
-			z.object({ type: pushType, body: z.record(z.unknown()).default({}) }).strict(),
+			z.object({ type: pushType, body: z.record(z.string(), z.unknown()).prefault({}) }).strict(),
 			request.body,
 		);
 		pushes.announce(type, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { Random } from '../random';
 import { CITIES, FIRST_NAMES, GOODS, LAST_NAMES, STREETS } from './catalogue';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, limitUpTo, moment, period, read, sortDirection, within, type Direction } from './body';
 import { FILTER_STATUSES, isFinal, TRAITS, type Posting } from './posting';
@@ -16,7 +16,7 @@ const ids = z.array(int64).max(1000).optional();
 const wanted = z
 	.object({ analytics_data: z.boolean(), barcodes: z.boolean(), financial_data: z.boolean(), legal_info: z.boolean() })
 	.partial()
-	.default({});
+	.prefault({});
 const paging = { cursor: z.string().default(''), limit: limitUpTo(100), sort_dir: sortDirection, with: wanted };
 const places = { warehouse_ids: ids, provider_ids: ids, delivery_method_ids: ids };
 
@@ -57,7 +57,7 @@ const fboListBody = z.object({
 			posting_numbers: z.array(z.string()).max(1000).optional(),
 			order_numbers: z.array(z.string()).max(1000).optional(),
 		})
-		.default({}),
+		.prefault({}),
 });
 
 interface Page {

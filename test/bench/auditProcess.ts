@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { DuplicateSearch, type AuditedContact } from '../../core/duplicates';
 import { duplicatesReportHtml } from '../../core/duplicatesReport';
 import { labelledContacts } from '../contacts/people';
@@ -15,7 +15,7 @@ const measuredSchema = z.object({
 	readKeysCpuSeconds: z.number(),
 	groupingCpuSeconds: z.number(),
 	peakMemoryMb: z.number(),
-	groups: z.record(z.number()),
+	groups: z.record(z.string(), z.number()),
 });
 export type AuditMeasured = z.infer<typeof measuredSchema>;
 

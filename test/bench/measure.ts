@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { StageMap } from '../../core/stage';
 import { openJournal } from '../../journal/open';
 import { marketplaces } from '../../nodes/OrderSync/services';

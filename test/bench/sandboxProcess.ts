@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import axios, { type AxiosInstance } from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const ready = z.object({
 	control: z.string(),
@@ -13,7 +13,7 @@ const ready = z.object({
 });
 export type Addresses = z.infer<typeof ready>;
 
-const counts = z.object({ byRoute: z.record(z.number()), total: z.number() });
+const counts = z.object({ byRoute: z.record(z.string(), z.number()), total: z.number() });
 const calls = z.object({ kaspi: counts, ozon: counts, amocrm: counts, bitrix24: counts });
 /** Calls by API, as its servers have counted them. */
 export type Counts = z.infer<typeof calls>;

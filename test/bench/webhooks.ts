@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { N8nApi } from '../../demo/n8nApi';
 import { Narrator } from '../../demo/narrator';
 import { PAIRS } from '../../demo/pairs';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Outcome } from '../../core/ports';
 import { addItem } from '../../nodes/Bitrix24/items';
 import { savedSchema } from '../../nodes/Bitrix24/schema';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { INodeParameters, OnError } from 'n8n-workflow';
 import { createEngine, type Engine } from '../engine/engine';
 import { Bitrix24OAuth2Api } from '../../credentials/Bitrix24OAuth2Api.credentials';

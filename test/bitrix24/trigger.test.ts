@@ -1,3 +1,4 @@
+import { z } from 'zod/v4';
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
@@ -115,7 +116,7 @@ describe('an application', () => {
 	});
 
 	it('says what is wrong when a webhook tries to bind', async () => {
-		await expect(bench.client.call('event.bind', { event: 'ONCRMDEALADD', handler: 'https://n8n.example/x' }, 'repeatable', (await import('zod')).z.unknown())).rejects.toThrow(/applications only/);
+		await expect(bench.client.call('event.bind', { event: 'ONCRMDEALADD', handler: 'https://n8n.example/x' }, 'repeatable', z.unknown())).rejects.toThrow(/applications only/);
 	});
 });
 

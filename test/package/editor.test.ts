@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const root = join(__dirname, '..', '..');
 const manifest = z.object({ n8n: z.object({ nodes: z.array(z.string()) }) }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
@@ -11,7 +11,7 @@ const isNodeType = (made: unknown): made is INodeType => typeof made === 'object
 async function descriptionOf(built: string): Promise<INodeTypeDescription> {
 	const file = join(root, built.replace(/^dist\//, '').replace(/\.js$/, ''));
 	const exported: unknown = await import(file);
-	for (const Class of Object.values(z.record(z.unknown()).parse(exported))) {
+	for (const Class of Object.values(z.record(z.string(), z.unknown()).parse(exported))) {
 		const made: unknown = typeof Class === 'function' ? Reflect.construct(Class, []) : undefined;
 		if (isNodeType(made)) return made.description;
 	}

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IConnections, INodeParameters } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const connection = z.object({ node: z.string(), type: z.literal('main'), index: z.number() });
 const parameters: z.ZodType<INodeParameters> = z.custom<INodeParameters>((value) => typeof value === 'object' && value !== null);
@@ -27,7 +27,7 @@ const template = z
 		name: z.string(),
 		description: z.string().min(20),
 		nodes: z.array(node),
-		connections: z.record(z.object({ main: z.array(z.array(connection)) })),
+		connections: z.record(z.string(), z.object({ main: z.array(z.array(connection)) })),
 		settings: z.object({ executionOrder: z.literal('v1'), timezone: z.string() }).strict(),
 		active: z.literal(false),
 		pinData: z.object({}).strict(),

@@ -11,7 +11,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { ApiCall } from '../../journal/journal';
 import { axiosThroughN8n, failedItem, nodeErrorFrom } from '../../transport/n8n';
 import { paceFor } from '../../transport/pace';

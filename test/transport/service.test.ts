@@ -1,6 +1,6 @@
 import { createServer as createTls } from 'node:net';
 import axios from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { ApiCall } from '../../journal/journal';
 import { ServiceFailure } from '../../transport/errors';
 import { outcomeOf } from '../../transport/outcome';

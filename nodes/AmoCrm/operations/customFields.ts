@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Entity } from '../client';
 import type { FieldPayload } from '../payloads';
 import type { CustomField } from '../schema';
@@ -7,7 +7,7 @@ import { secondsValue, textValue } from './values';
 
 /** What the resource mapper gives: field id → value. */
 export const mappedValue = z
-	.object({ value: z.record(z.unknown()).nullish() })
+	.object({ value: z.record(z.string(), z.unknown()).nullish() })
 	.passthrough()
 	.nullish()
 	.transform((mapped) => mapped?.value ?? {});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { millisValue, optionally, optionalMillis } from '../../../operations/values';
 
 export { limitValue, listValue, optionalText, requiredText, textValue, yesNo } from '../../../operations/values';

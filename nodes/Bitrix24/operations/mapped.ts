@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Entity } from '../accountFields';
 import { dateText, type Param } from '../command';
 import type { FieldDescription } from '../schema';
@@ -7,7 +7,7 @@ import { millisValue, textValue } from './values';
 
 /** What the resource mapper gives: field name → value. */
 const mappedValue = z
-	.object({ value: z.record(z.unknown()).nullish() })
+	.object({ value: z.record(z.string(), z.unknown()).nullish() })
 	.passthrough()
 	.nullish()
 	.transform((mapped) => mapped?.value ?? {});

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 import { ok, rejected, type Outcome } from '../../../core/ports';
 import type { Entity } from '../accountFields';
 import type { Bitrix24Client } from '../client';
@@ -12,7 +12,7 @@ export async function readCards<Card extends { id: number }>(
 	client: Bitrix24Client,
 	entity: Entity,
 	ids: readonly number[],
-	element: z.ZodType<Card, z.ZodTypeDef, unknown>,
+	element: z.ZodType<Card>,
 	json: (card: Card, index: number) => IDataObject,
 ): Promise<Outcome<IDataObject>[]> {
 	const cards = await readItems(client, entity, ids, element);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { optionally } from '../../../operations/values';
 
 export { limitValue, listValue, millisValue, optionalMillis, optionalText, requiredText, textValue, yesNo } from '../../../operations/values';
@@ -33,7 +33,7 @@ export const jsonValue = z.unknown().transform((value, context): unknown => {
 	try {
 		return JSON.parse(value);
 	} catch {
-		context.addIssue({ code: z.ZodIssueCode.custom, message: 'must be JSON' });
+		context.addIssue({ code: 'custom', message: 'must be JSON' });
 		return z.NEVER;
 	}
 });

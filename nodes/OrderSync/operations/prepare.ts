@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { openJournal } from '../../../journal/open';
 import { noOutputs, type Outputs } from '../output';
 import { openCrm, recorder } from '../pair';

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { decisions } from '../../../core/reconcile';
 import type { SyncContext } from '../sync/context';
 import { lookAtLeased } from '../sync/sweep';

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../../../core/order';
 import { sameCrmStage, type CrmStageRef } from '../../../core/stage';
 import type { Hint } from '../../../journal/journal';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Item } from './operation';
 
 /** Parameters that several operations share: the same name everywhere, so that values survive switching. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { SingleItem, type SingleOperation, type SingleResource } from '../../../operations/oneByOne';
 import type { OzonClient } from '../client';
 import { needPosting } from '../confirm';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { contactBody, Reader, readBatch, rejectBatch, type BatchItem, type ContactBody } from '../bodies';
 import type { AmoContext } from '../context';

@@ -6,7 +6,7 @@ import { apiOf, at, hal, isInside, isRecord, listOf, nothing, rangeOf, resource,
 import type { HistoryEvent } from '../model';
 import { Problem } from '../problem';
 import { eventView } from '../views';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const EVENTS_LIMIT = 100;
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { readBatch, rejectBatch } from '../bodies';
 import type { AmoContext } from '../context';

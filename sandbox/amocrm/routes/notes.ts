@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { readBatch, rejectBatch } from '../bodies';
 import type { AmoContext } from '../context';
@@ -26,7 +26,7 @@ const REQUIRED_PARAMS: Record<string, string[]> = {
 const noteBody = z.object({
 	entity_id: z.number().int().optional(),
 	note_type: z.string(),
-	params: z.record(z.unknown()),
+	params: z.record(z.string(), z.unknown()),
 	created_by: z.number().int().optional(),
 	responsible_user_id: z.number().int().optional(),
 	request_id: z.union([z.string(), z.number()]).optional(),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import type { AmoContext } from '../context';
 import { at, hal, nothing, resource, sendAll } from '../http';

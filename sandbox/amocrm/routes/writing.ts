@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import type { z } from 'zod/v4';
 
 import type { AmoContext } from '../context';
 import { apiOf, hal, idOf, methodNotAllowed } from '../http';

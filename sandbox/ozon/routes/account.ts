@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, limitUpTo, read } from '../body';
 import { METHODS } from '../methods';
@@ -17,7 +17,7 @@ const methodBody = z.object({
 	cursor: z.string().default(''),
 	filter: z
 		.object({ warehouse_ids: z.array(int64).optional(), delivery_method_ids: z.array(int64).optional() })
-		.default({}),
+		.prefault({}),
 });
 
 /** The key, the company, its warehouses and delivery methods (ozon.md §1, §2). */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, limitUpTo, read } from '../body';
 import type { Chat, Message } from '../chats';
@@ -20,7 +20,7 @@ const listBody = z.object({
 				.default('ALL'),
 			unread_only: z.boolean().default(false),
 		})
-		.default({}),
+		.prefault({}),
 });
 /** Message ids are larger than a double can hold: kept as text. */
 const messageId = z.union([z.string().regex(/^\d+$/), z.number().int().transform(String)]);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64 } from '../body';
 import { fbsPosting, guard, malformed, readCommand } from '../commands';

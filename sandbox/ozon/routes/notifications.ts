@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, read, sortDirection } from '../body';
 import { GRADES, type Endpoint } from '../pushes/endpoint';
@@ -45,7 +45,7 @@ export function addNotifications(add: AddMethod, pushes: Pushes): void {
 	add('/v1/notification/list', (body) => {
 		const wanted = read(
 			z.object({
-				availability_statuses: z.array(z.string()).default([]),
+				availability_statuses: z.array(z.string()).prefault([]),
 				limit: int64.default(100),
 				offset: int64.default(0),
 				sort_dir: sortDirection,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { productIds, ship, shipPackage, split } from '../assembly';
 import { read } from '../body';
@@ -30,7 +30,7 @@ const flags = z
 		related_postings: z.boolean(),
 	})
 	.partial()
-	.default({});
+	.prefault({});
 const getBody = z.object({ posting_number: z.string().min(1), with: flags });
 
 /** Reading and moving postings (ozon.md §3, §7). */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 import { int64, limitUpTo, moment, period, read, within } from '../body';
 import { readCommand } from '../commands';
@@ -26,7 +26,7 @@ const goodsBody = z.object({
 			return_schema: z.string().optional(),
 			visual_status_name: z.string().optional(),
 		})
-		.default({}),
+		.prefault({}),
 });
 const requestsBody = z.object({
 	limit: limitUpTo(1000),
@@ -37,7 +37,7 @@ const requestsBody = z.object({
 			group_state: z.array(z.string()).optional(),
 			created_at: period.optional(),
 		})
-		.default({}),
+		.prefault({}),
 });
 const actionBody = z.object({
 	return_id: int64,
@@ -55,8 +55,8 @@ const cancellationsBody = z.object({
 			posting_number: z.array(z.string()).optional(),
 			cancellation_initiator: z.array(z.string()).optional(),
 		})
-		.default({}),
-	with: z.object({ counter: z.boolean().optional() }).default({}),
+		.prefault({}),
+	with: z.object({ counter: z.boolean().optional() }).prefault({}),
 });
 const answerBody = z.object({ cancellation_id: int64, comment: z.string().default('') });
 

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { AmoCrmAdapter } from '../../../nodes/AmoCrm/adapter';
 import { AmoCrmClient } from '../../../nodes/AmoCrm/client';
 import { amoCrmService } from '../../../nodes/AmoCrm/connect';

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { Bitrix24Adapter } from '../../../nodes/Bitrix24/adapter';
 import { Bitrix24Client } from '../../../nodes/Bitrix24/client';
 import { bitrix24Service } from '../../../nodes/Bitrix24/connect';

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { KaspiMarketplace } from '../../../nodes/Kaspi/adapter';
 import { kaspiClient, kaspiHttp, shopOf } from '../../../nodes/Kaspi/connection';
 import type { MarketSide } from '../sides';

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { OzonMarketplace } from '../../../nodes/Ozon/adapter';
 import { ozonClient, ozonCredentials, ozonHttp } from '../../../nodes/Ozon/connection';
 import type { MarketSide } from '../sides';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import { newContactPayload } from '../../contact';
 import { manyItems } from '../operation';

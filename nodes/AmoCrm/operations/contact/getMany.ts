@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { pageLimit } from '../../client';
 import type { ContactCard } from '../../schema';
 import { contactJson } from '../cards';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { rejected, type Outcome } from '../../../../core/ports';
 import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import type { ContactPayload, FieldPayload } from '../../payloads';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { pageLimit, type Query } from '../../client';
 import type { Lead } from '../../schema';
 import { dealJson } from '../cards';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { LeadPayload } from '../../payloads';
 import { readCustomFields } from '../customFields';
 import type { Item, Work } from '../operation';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { rejected, type Outcome } from '../../../../core/ports';
 import type { Entity } from '../../client';
 import type { NotePayload } from '../../payloads';

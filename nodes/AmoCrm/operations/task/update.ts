@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { manyItems } from '../operation';
 import { additionalFields, userOption } from '../parameters';
 import { idValue, optionalId, optionalSeconds, optionalText } from '../values';

@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok, rejected, type Outcome } from '../../../../core/ports';
 import { batchSize } from '../../client';
 import { Reference, type Command, type Param, type Params } from '../../command';
 import { manyItems, NotDone, type Item, type Work } from '../operation';
 import { jsonValue } from '../values';
 
-const param: z.ZodType<Param, z.ZodTypeDef, unknown> = z.lazy(() =>
-	z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(param), z.record(param)]),
+const param: z.ZodType<Param> = z.lazy(() =>
+	z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(param), z.record(z.string(), param)]),
 );
-const commandsValue: z.ZodType<{ method: string; params: Record<string, Param> }[], z.ZodTypeDef, unknown> = jsonValue.pipe(
+const commandsValue: z.ZodType<{ method: string; params: Record<string, Param> }[]> = jsonValue.pipe(
 	z
-		.array(z.object({ method: z.string().regex(/^[a-z][\w.]+$/i, 'must be a method, e.g. crm.item.list'), params: z.record(param).default({}) }))
+		.array(z.object({ method: z.string().regex(/^[a-z][\w.]+$/i, 'must be a method, e.g. crm.item.list'), params: z.record(z.string(), param).prefault({}) }))
 		.min(1, 'must name at least one method')
 		.max(batchSize, `must not name more than ${batchSize} methods`),
 );
@@ -91,7 +91,7 @@ function json(method: string, position: number, outcome: Outcome<unknown>): IDat
 	return { position, method, ok: false, outcome: outcome.outcome, reason: outcome.reason };
 }
 
-const resultValue = z.union([z.record(z.unknown()), z.array(z.record(z.unknown())), z.string(), z.number(), z.boolean(), z.null()]);
+const resultValue = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown())), z.string(), z.number(), z.boolean(), z.null()]);
 
 function resultJson(value: unknown): IDataObject[string] {
 	const result = resultValue.safeParse(value).data ?? null;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { newIdSchema } from '../../schema';
 import { manyItems } from '../operation';
 import { contactOfEntity, dealOfEntity, onEntity } from '../parameters';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { phoneAndEmail, readPerson } from '../../../../operations/contact/person';
 import { newContactParams } from '../../contact';
 import { addItem } from '../../items';

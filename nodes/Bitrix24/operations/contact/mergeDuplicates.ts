@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { mergeDuplicatesOperation } from '../../../../operations/contact/mergeDuplicates';
 import { Bitrix24Merger } from '../../mergeContacts';
 import type { Work } from '../operation';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import type { Param } from '../../command';
 import { stageParams } from '../../stages';
 import { readMappedFields } from '../mapped';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok } from '../../../../core/ports';
 import { productRowSchema } from '../../schema';
 import { productRowJson } from '../cards';

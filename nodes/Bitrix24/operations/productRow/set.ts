@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ok } from '../../../../core/ports';
 import { productRowsCommand } from '../../productRows';
 import { productRowSchema } from '../../schema';
@@ -10,7 +10,7 @@ const number = z.union([z.number(), z.string().trim().min(1).transform(Number)])
 const rowsValue = jsonValue.pipe(
 	z.array(
 		z.object({ name: requiredText, price: number, quantity: number.default(1), productId: optionalId }).passthrough(),
-		{ invalid_type_error: 'must be a list of rows' },
+		'must be a list of rows',
 	),
 );
 const answer = z.object({ productRows: z.array(productRowSchema).nullish() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { newIdSchema } from '../../schema';
 import { todoCommand } from '../../todo';
 import { manyItems } from '../operation';

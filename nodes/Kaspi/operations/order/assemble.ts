@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { isDone, sendCommand } from '../../command';
 import { sendAndConfirm, shortWaitMs, Unsettled, waitUntil } from '../../confirm';
 import type { KaspiOrder } from '../../schema';

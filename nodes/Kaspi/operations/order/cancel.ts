@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { isDone, longestComment, sendCommand } from '../../command';
 import { sendAndConfirm, shortWaitMs, Unsettled } from '../../confirm';
 import { stageOf } from '../../order';

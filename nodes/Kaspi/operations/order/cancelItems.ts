@@ -1,5 +1,5 @@
 import { sleep, type INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { longestComment } from '../../command';
 import { Unsettled } from '../../confirm';
 import type { KaspiClient, LineCut } from '../../client';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { isDone } from '../../command';
 import { sendAndConfirm, shortWaitMs } from '../../confirm';
 import { orderField, simplifyField } from '../fields';

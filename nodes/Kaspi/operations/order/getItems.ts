@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { asJson, presentEntry } from '../../present';
 import { orderField, simplifyField } from '../fields';
 import type { Operation } from '../operation';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { deliveryKinds, type DeliveryKind } from '../../../../core/order';
 import type { OrderQuery } from '../../client';
 import type { Listed } from '../../found';
@@ -112,9 +112,9 @@ const properties: readonly INodeProperties[] = [
 ];
 
 const filters = z.object({
-	deliveryKinds: z.array(z.enum(deliveryKinds)).default([]),
-	states: z.array(z.string()).default([]),
-	statuses: z.array(z.string()).default([]),
+	deliveryKinds: z.array(z.enum(deliveryKinds)).prefault([]),
+	states: z.array(z.string()).prefault([]),
+	statuses: z.array(z.string()).prefault([]),
 });
 type Filters = z.infer<typeof filters>;
 

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ServiceFailure } from '../../../../transport/errors';
 import { Unsettled } from '../../confirm';
 import { orderField } from '../fields';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { requestPages } from '../../claims';
 import { asJson, presentRequest } from '../../present';
 import { limitField, returnAllField, simplifyField, textOf } from '../fields';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { sentMessage } from '../../accountSchema';
 import type { Operation } from '../operation';
 import { chatField } from './history';

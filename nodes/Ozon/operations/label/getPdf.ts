@@ -1,5 +1,5 @@
 import { sleep, type INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { ServiceFailure } from '../../../../transport/errors';
 import { labelTask, labelTasks } from '../../accountSchema';
 import type { OzonClient } from '../../client';

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../../../transport/n8n';
 import { isDone } from '../../command';
 import { refuseUnlessOffered, sendAndConfirm } from '../../confirm';

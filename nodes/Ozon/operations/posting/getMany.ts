@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { Unsettled } from '../../confirm';
 import { dayMs, fboPages, fbsPages, longestPeriodMs } from '../../postings';
 import { afterField, beforeField, limitField, momentOf, returnAllField, simplifyField } from '../fields';
@@ -47,7 +47,7 @@ export const getMany: Operation = {
 	async run(item) {
 		const now = Date.now();
 		const warehouse = item.get('warehouse', z.enum(['seller', 'ozon']));
-		const chosen = item.get('statuses', z.array(z.string()).default([]));
+		const chosen = item.get('statuses', z.array(z.string()).prefault([]));
 		const to = momentOf(item, 'before');
 		const since = momentOf(item, 'after') ?? (to ?? now) - usualDays * dayMs;
 		if (since > (to ?? now)) throw new Unsettled('The period ends before it begins', 'Correct After and Before.');

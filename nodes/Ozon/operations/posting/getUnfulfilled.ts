@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { dayMs, unfulfilledPages } from '../../postings';
 import { openStatuses } from '../../status';
 import { afterField, beforeField, limitField, momentOf, returnAllField, simplifyField } from '../fields';
@@ -26,7 +26,7 @@ export const getUnfulfilled: Operation = {
 			from: momentOf(item, 'after') ?? now - usualDays * dayMs,
 			to: momentOf(item, 'before') ?? now + usualDays * dayMs,
 		};
-		const chosen = item.get('statuses', z.array(z.string()).default([]));
+		const chosen = item.get('statuses', z.array(z.string()).prefault([]));
 		const found = await take(unfulfilledPages(item.client, cutoff, chosen), item.limit());
 		return found.map((listed) => ({ json: item.presentListed(listed) }));
 	},

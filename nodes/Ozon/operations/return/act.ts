@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { rfbsDetails } from '../../claimSchema';
 import { Unsettled } from '../../confirm';
 import { withoutGaps } from '../../present';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { returnPages, rfbsPages } from '../../claims';
 import { asJson, presentReturn, presentRfbs } from '../../present';
 import { dayMs } from '../../postings';
@@ -61,7 +61,7 @@ export const getMany: Operation = {
 			const found = await take(returnPages(item.client, filter, now), item.limit());
 			return found.map((each) => ({ json: item.isSimplified() ? presentReturn(each) : asJson(each.raw) }));
 		}
-		const groups = item.get('groups', z.array(z.string()).default([]));
+		const groups = item.get('groups', z.array(z.string()).prefault([]));
 		const filter = { createdSince: since, postingNumber: number, groups: groups.length === 0 ? undefined : groups };
 		const found = await take(rfbsPages(item.client, filter, now), item.limit());
 		return found.map((each) => ({ json: item.isSimplified() ? presentRfbs(each) : asJson(each.raw) }));
