@@ -4,7 +4,7 @@ import { isFurther, type OrderStage } from '../../core/stage';
 import { readRawStatus, statusName } from './status';
 
 const ownStep: Route = { kind: 'own_step' };
-const command = (name: CommandName, onceOnly = false): Route => ({ kind: 'command', command: name, onceOnly });
+const command = (name: CommandName): Route => ({ kind: 'command', command: name, onceOnly: false });
 const refused = (why: string): Route => ({ kind: 'refused', why });
 
 /**
@@ -55,7 +55,8 @@ function forward(order: Order, stage: OrderStage, to: OrderStage): Route {
 		case 'ready':
 			return mayBe(order, 'ship') ? command('ship') : refused(carriedByOthers(order));
 		default:
-			return mayBe(order, 'assemble') ? command('assemble', true) : refused(notToBeAssembled(order));
+			// Ozon refuses a second one (§7 POSTING_ALREADY_SHIPPED), so one whose answer was lost is sent again while Ozon still offers it.
+			return mayBe(order, 'assemble') ? command('assemble') : refused(notToBeAssembled(order));
 	}
 }
 

@@ -13,6 +13,8 @@ export interface MemoryMeasured {
 	orders: number;
 	/** Before, without garbage. */
 	beforeMb: number;
+	/** The highest in two idle minutes, garbage included: what n8n takes without any orders. */
+	idlePeakMb: number;
 	/** The highest while the orders came in, garbage included. */
 	peakMb: number;
 	/** Half a minute after the last one, garbage included. */
@@ -24,6 +26,7 @@ export interface MemoryMeasured {
 
 const sampleMs = 250;
 const settleMs = 45_000;
+const idleMs = 120_000;
 const afterwardsMs = 30_000;
 const giveUpMs = 15 * 60_000;
 const inspectorPort = 25_099;
@@ -45,7 +48,8 @@ export async function benchMemory(say: (line: string) => void, pairName: string,
 		await wait(settleMs);
 		await inspector.collectGarbage();
 		await wait(1000);
-		const measured = { pair: pairName, orders, beforeMb: residentMb(), peakMb: 0 };
+		const measured = { pair: pairName, orders, beforeMb: residentMb(), idlePeakMb: 0, peakMb: 0 };
+		for (const until = Date.now() + idleMs; Date.now() < until; await wait(sampleMs)) measured.idlePeakMb = Math.max(measured.idlePeakMb, residentMb());
 
 		const startedAt = Date.now();
 		await sandbox.call('POST', `/${pair.market.api}/${pair.market.api === 'ozon' ? 'postings' : 'orders'}`, { count: orders });
@@ -62,7 +66,7 @@ export async function benchMemory(say: (line: string) => void, pairName: string,
 		inspector.close();
 		const result = { ...measured, laterMb, afterMb: residentMb(), seconds: Math.round((doneAt - startedAt) / 1000) };
 		say(
-			`${orders} new orders (${pairName}) in a real n8n, ${result.seconds} s: ${result.beforeMb} MB before, at most ${result.peakMb} MB, ` +
+			`${orders} new orders (${pairName}) in a real n8n, ${result.seconds} s: ${result.beforeMb} MB before (up to ${result.idlePeakMb} MB while idle), at most ${result.peakMb} MB, ` +
 				`${result.laterMb} MB half a minute later, ${result.afterMb} MB of it no garbage`,
 		);
 		return result;

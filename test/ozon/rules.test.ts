@@ -80,7 +80,7 @@ describe('routes', () => {
 				expect(commandsOf(posting.actions)).toContain(route.command);
 				expect(order.stage !== 'unknown' && isFurther(to, order.stage)).toBe(true);
 				expect(['assemble', 'ship', 'deliver', 'cancel']).toContain(route.command);
-				expect(route.onceOnly).toBe(route.command === 'assemble');
+				expect(route.onceOnly).toBe(false);
 			}),
 		);
 	});
@@ -99,8 +99,8 @@ describe('routes', () => {
 
 	it.each([
 		['awaiting_packaging', 'posting_created', ['ship'], 'accepted', { kind: 'own_step' }],
-		['awaiting_packaging', 'posting_created', ['ship'], 'ready', { kind: 'command', command: 'assemble', onceOnly: true }],
-		['awaiting_packaging', 'posting_created', ['ship'], 'delivered', { kind: 'command', command: 'assemble', onceOnly: true }],
+		['awaiting_packaging', 'posting_created', ['ship'], 'ready', { kind: 'command', command: 'assemble', onceOnly: false }],
+		['awaiting_packaging', 'posting_created', ['ship'], 'delivered', { kind: 'command', command: 'assemble', onceOnly: false }],
 		['awaiting_packaging', 'posting_created', ['ship_with_additional_info'], 'ready', { kind: 'refused' }],
 		['awaiting_deliver', 'x', ['non_int_delivering'], 'in_delivery', { kind: 'command', command: 'ship' }],
 		['awaiting_deliver', 'x', ['label_download'], 'in_delivery', { kind: 'refused' }],
