@@ -22,11 +22,13 @@ export interface Checked {
 	narrator: Narrator;
 	/** What n8n says of the marketplace's credential; undefined when it passes its test. */
 	testCredential(): Promise<string | undefined>;
+	/** Has the contacts audited once everything has come to rest; resolves with what went wrong. */
+	audit(): Promise<string[]>;
 }
 
 /** Plays the scripted world with all its troubles, waits until both sides have come to rest, and judges. */
 export async function check(
-	{ pair, sandbox, n8n, narrator, testCredential }: Checked,
+	{ pair, sandbox, n8n, narrator, testCredential, audit }: Checked,
 	{ orders, seed }: { orders: number; seed: number },
 ): Promise<Judgement & { unfinished: string[] }> {
 	const script = writeScript(pair.market.scenarios, orders, seed);
@@ -87,7 +89,8 @@ export async function check(
 		const quiet = Date.now() - seen.since >= QUIET_MS;
 		const settled = quiet && judgement.verdict.ok && unfinished.length === 0;
 		if (phase === 'calm' && (settled || Date.now() - calmSince >= SETTLING_MS)) {
-			return finalJudgement(judgement, unfinished);
+			const wrong = settled ? await narrator.step('Auditing the contacts and merging what a manager approves', audit) : [];
+			return finalJudgement(judge({ ...facts, wrong: [...facts.wrong, ...wrong] }, orders, Math.round(elapsed() / 1000)), unfinished);
 		}
 		if (plug.failed !== undefined) throw plug.failed;
 		if (!n8n.running && plug.is !== 'out') throw new Error(`n8n ended by itself. Its log: ${n8n.logFile}`);

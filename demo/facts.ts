@@ -58,6 +58,8 @@ export interface TrueContact {
 	dealIds: readonly number[];
 	madeByPack: boolean;
 	isDeleted: boolean;
+	/** It is still there, and marked as one that another contact has replaced. */
+	isMergedAway: boolean;
 }
 
 export interface TrueTask {

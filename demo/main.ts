@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 
+import { auditContacts } from './audit';
 import { readArgs, USAGE, type DemoOptions } from './args';
 import { check } from './check';
 import { sumOf, type Verdict } from './judge';
@@ -73,9 +74,10 @@ function verdictText(verdicts: Readonly<Record<string, Verdict>>): string {
 
 const exitCode = (verdicts: Readonly<Record<string, Verdict>>): number => (sumOf(Object.values(verdicts)).ok ? 0 : 1);
 
-async function runCheck({ pair, sandbox, n8n, api }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
+async function runCheck({ pair, sandbox, n8n, api, provisioned }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
 	const testCredential = async () => await testMarketCredential(pair, api, sandbox);
-	const { verdict, findings } = await check({ pair, sandbox, n8n, narrator, testCredential }, options);
+	const audit = async () => await auditContacts(pair, sandbox, api, provisioned);
+	const { verdict, findings } = await check({ pair, sandbox, n8n, narrator, testCredential, audit }, options);
 	for (const finding of findings) narrator.line(`  ✗ ${finding}`);
 	const memory = n8n.memory();
 	if (memory) narrator.line(`  n8n's memory: ${megabytes(memory.now)} now, ${megabytes(memory.peak)} at most`);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,6 +12,9 @@ import type { SandboxAddresses } from './sandboxState';
 const PACK = 'n8n-nodes-marketplace-crm';
 const ORDER_SYNC = `${PACK}.orderSync`;
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+const SCHEDULE_TRIGGER = 'n8n-nodes-base.scheduleTrigger';
+/** Of n8n's own forms. */
+const FORM_CREDENTIAL = 'httpBasicAuth';
 const ALERT_TEMPLATE = 'alert-on-failure.json';
 const RETRY_TEMPLATE = 'retry-failed-orders.json';
 /** It works in amoCRM only, as its note says. */
@@ -22,20 +25,29 @@ const POLL_EVERY_MINUTE = { item: [{ mode: 'everyMinute' }] };
 const SWEEP_EVERY_S = 15;
 const RETRY = { retryFirstSeconds: 5, retryMaxMinutes: 1, commandGivesUpSeconds: 60 } as const;
 
+/** What a person needs to audit the contacts. */
+export interface Provisioned {
+	audit: { workflowId: string; /** The trigger of the weekly report. */ trigger: string; /** Where codes are approved. */ formAddress: string };
+	/** Who may open that form. */
+	approver: { user: string; password: string };
+}
+
 /** By credential type. */
 type Credentials = Record<string, Credential>;
 
 /** Sets up n8n as an integrator would in the editor: credentials, the CRM's pipeline, the templates, published. */
-export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAddress: string, narrator: Narrator): Promise<void> {
+export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAddress: string, narrator: Narrator): Promise<Provisioned> {
 	const { addresses } = sandbox;
+	const approver = { user: 'head-of-sales', password: randomBytes(9).toString('base64url') };
 	const types = new Map((await api.nodeTypes()).map((type) => [type.name, type]));
 	if (!types.has(ORDER_SYNC)) throw new Error(`n8n has not loaded ${PACK}: its log says why (.demo/logs/n8n.log).`);
-	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(pair, api, addresses));
+	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(pair, api, addresses, approver));
 	let errorWorkflow: string | undefined;
+	let audit: Provisioned['audit'] | undefined;
 	for (const file of templateFiles(pair)) {
 		const template = file === RETRY_TEMPLATE ? madeOutFor(pair, readTemplate(file)) : readTemplate(file);
 		await narrator.step(`Importing and publishing the template "${template.name}"`, async () => {
-			const ready = quicker(filledIn(asImported(template, credentials, types), addresses));
+			const ready = quicker(filledIn(asImported(template, credentials, types), addresses, n8nAddress));
 			const settings = { ...ready.settings, ...(errorWorkflow === undefined ? {} : { errorWorkflow }) };
 			const id = await api.importWorkflow({ ...ready, settings });
 			// What its note tells an integrator to do by hand before publishing.
@@ -43,14 +55,22 @@ export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAd
 			await api.publish(id);
 			await connectWebhook(pair, sandbox, ready, n8nAddress);
 			if (file === ALERT_TEMPLATE) errorWorkflow = id;
+			if (file === pair.crm.auditTemplate) audit = auditOf(ready, id, n8nAddress);
 		});
 	}
 	narrator.line(
 		`  The templates look every ${SWEEP_EVERY_S} s here (really 1–2 min) and try again after ${RETRY.retryFirstSeconds} s (really 30 s).`,
 	);
+	if (audit === undefined) throw new Error(`${pair.crm.auditTemplate} was not imported.`);
+	return { audit, approver };
 }
 
-async function createCredentials({ market, crm }: Pair, api: N8nApi, addresses: SandboxAddresses): Promise<Credentials> {
+async function createCredentials(
+	{ market, crm }: Pair,
+	api: N8nApi,
+	addresses: SandboxAddresses,
+	approver: Provisioned['approver'],
+): Promise<Credentials> {
 	const { token, baseUrl } = addresses.messenger;
 	const alerts = { type: 'telegramApi', name: 'Alerts (sandbox)', data: { accessToken: token, baseUrl } };
 	const wanted = [market.credential(addresses), crm.credential(addresses), alerts];
@@ -61,6 +81,8 @@ async function createCredentials({ market, crm }: Pair, api: N8nApi, addresses: 
 		if (refusal !== undefined) throw new Error(`The credential "${name}" does not pass its own test: ${refusal}`);
 		credentials[type] = created;
 	}
+	// n8n has no test for passwords of its own forms.
+	credentials[FORM_CREDENTIAL] = await api.createCredential('Approval form', FORM_CREDENTIAL, approver);
 	return credentials;
 }
 
@@ -71,9 +93,9 @@ export async function testMarketCredential({ market }: Pair, api: N8nApi, { addr
 }
 
 /** The alert comes first: the others name it as their error workflow. */
-function templateFiles({ name }: Pair): string[] {
+function templateFiles({ name, crm }: Pair): string[] {
 	const guard = name === GUARD_TEMPLATE.pair ? [GUARD_TEMPLATE.file] : [];
-	return [ALERT_TEMPLATE, syncTemplate(name), RETRY_TEMPLATE, ...guard];
+	return [ALERT_TEMPLATE, syncTemplate(name), RETRY_TEMPLATE, ...guard, crm.auditTemplate];
 }
 
 const syncTemplate = (pair: string): string => `${pair}-two-way-sync.json`;
@@ -127,20 +149,35 @@ function madeOutFor({ name }: Pair, retry: Workflow): Workflow {
 const renamed = (connections: Workflow['connections'], from: string, to: string): Workflow['connections'] =>
 	workflowSchema.shape.connections.parse(JSON.parse(JSON.stringify(connections).replaceAll(JSON.stringify(from), JSON.stringify(to))));
 
+const isForm = ({ type }: Workflow['nodes'][number]): boolean => type === 'n8n-nodes-base.formTrigger';
+const formAddressOf = ({ nodes }: Workflow, n8nAddress: string): string => `${n8nAddress}/form/${String(nodes.find(isForm)?.webhookId)}`;
+
+function auditOf(workflow: Workflow, workflowId: string, n8nAddress: string): Provisioned['audit'] {
+	const trigger = workflow.nodes.find(({ type }) => type === SCHEDULE_TRIGGER)?.name;
+	if (trigger === undefined) throw new Error(`"${workflow.name}" has no schedule.`);
+	return { workflowId, trigger, formAddress: formAddressOf(workflow, n8nAddress) };
+}
+
 /** What the sticky notes ask an integrator to fill in. */
-function filledIn(workflow: Workflow, { messenger }: SandboxAddresses): Workflow {
-	const nodes = workflow.nodes.map((node) =>
-		node.type === 'n8n-nodes-base.telegram' ? { ...node, parameters: { ...node.parameters, chatId: messenger.chatId } } : node,
-	);
+function filledIn(workflow: Workflow, { messenger }: SandboxAddresses, n8nAddress: string): Workflow {
+	const nodes = workflow.nodes.map((node) => {
+		if (node.type === 'n8n-nodes-base.telegram') return { ...node, parameters: { ...node.parameters, chatId: messenger.chatId } };
+		if (node.parameters.operation !== 'findDuplicates') return node;
+		const options = typeof node.parameters.options === 'object' ? node.parameters.options : {};
+		return { ...node, parameters: { ...node.parameters, options: { ...options, approveUrl: formAddressOf(workflow, n8nAddress) } } };
+	});
 	return { ...workflow, nodes };
 }
 
 const isPolling = ({ type, parameters }: Workflow['nodes'][number]): boolean => type === `${PACK}.ozonTrigger` && 'pollTimes' in parameters;
 
+/** A report once a week is not made quicker. */
+const isOften = ({ type, parameters }: Workflow['nodes'][number]): boolean => type === SCHEDULE_TRIGGER && JSON.stringify(parameters).includes('"minutes"');
+
 /** Shorter intervals; nothing else of a template is changed. */
 function quicker(workflow: Workflow): Workflow {
 	const nodes = workflow.nodes.map((node) => {
-		if (node.type === 'n8n-nodes-base.scheduleTrigger') {
+		if (isOften(node)) {
 			const rule = { interval: [{ field: 'seconds', secondsInterval: SWEEP_EVERY_S }] };
 			return { ...node, parameters: { ...node.parameters, rule } };
 		}

@@ -63,6 +63,16 @@ export class Sandbox {
 
 	/** Calls the control API. Throws `SandboxRefused` when it says that something is impossible now. */
 	async call(method: string, path: string, body?: unknown): Promise<unknown> {
+		const text = await this.ask(method, path, body);
+		return text === '' ? undefined : JSON.parse(text);
+	}
+
+	/** What the control API has as it is, e.g. a page. */
+	async text(path: string): Promise<string> {
+		return await this.ask('GET', path);
+	}
+
+	private async ask(method: string, path: string, body?: unknown): Promise<string> {
 		const answer = await fetch(this.addresses.control + path, {
 			method,
 			headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -72,6 +82,6 @@ export class Sandbox {
 		const text = await answer.text();
 		if (answer.status === 409) throw new SandboxRefused(text);
 		if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} ${path}: ${text.slice(0, 300)}`);
-		return text === '' ? undefined : JSON.parse(text);
+		return text;
 	}
 }

@@ -57,6 +57,8 @@ export interface MarketSide extends Side {
 
 /** A CRM of the sandbox: what is true there, and what managers do. */
 export interface CrmSide extends Side {
+	/** The template of workflows/ that audits its contacts. */
+	auditTemplate: string;
 	/** Reads its part of the sandbox's state. */
 	read(state: unknown): CrmFacts;
 	moveDeal(sandbox: Sandbox, dealId: number, stage: StageName): Promise<void>;

@@ -5,7 +5,7 @@ import type { Narrator } from './narrator';
 import { installPack } from './pack';
 import type { Pair } from './pairs';
 import { choosePorts } from './ports';
-import { provision } from './provision';
+import { provision, type Provisioned } from './provision';
 import { Sandbox } from './sandbox';
 import { scaleTime } from './troubles';
 
@@ -21,6 +21,7 @@ export interface Running {
 	n8n: N8n;
 	api: N8nApi;
 	login: Login;
+	provisioned: Provisioned;
 }
 
 export interface StartOptions {
@@ -55,6 +56,6 @@ export async function start(pair: Pair, installed: Installed, options: StartOpti
 	const api = new N8nApi(n8n.address);
 	const login = await narrator.step('Creating the owner of n8n', async () => await api.createOwner());
 	if (options.check) await scaleTime(pair, sandbox, narrator);
-	await provision(pair, api, sandbox, n8n.address, narrator);
-	return { pair, sandbox, n8n, api, login };
+	const provisioned = await provision(pair, api, sandbox, n8n.address, narrator);
+	return { pair, sandbox, n8n, api, login, provisioned };
 }

@@ -28,6 +28,7 @@ const stateSchema = z.object({
 			name: z.string(),
 			phones: z.array(z.string()),
 			leadIds: z.array(z.number()),
+			tags: z.array(z.string()),
 			createdBy: z.number(),
 			isDeleted: z.boolean(),
 		}),
@@ -50,9 +51,13 @@ export type AmoState = z.infer<typeof stateSchema>;
 /** A stretch of sandbox time that stands for a longer one in reality. */
 const SCALED = { indexLagMs: 10_000, webhookRetryScale: 0.02 } as const;
 
+/** amoCRM cannot merge: the audit tags the others. */
+const MERGED_TAG = 'дубль';
+
 export const amocrm: CrmSide = {
 	api: 'amocrm',
 	name: 'amoCRM',
+	auditTemplate: 'contact-duplicates-audit-amocrm.json',
 	address: ({ amocrm: { baseUrl } }) => baseUrl,
 	credential: ({ amocrm: { baseUrl, longLivedToken } }) => ({
 		type: 'amoCrmApi',
@@ -74,7 +79,12 @@ export const amocrm: CrmSide = {
 					changedBy: nameOf(updatedBy),
 				};
 			}),
-			contacts: contacts.map(({ leadIds, createdBy, ...contact }) => ({ ...contact, dealIds: leadIds, madeByPack: createdBy === pack })),
+			contacts: contacts.map(({ leadIds, tags, createdBy, ...contact }) => ({
+				...contact,
+				dealIds: leadIds,
+				madeByPack: createdBy === pack,
+				isMergedAway: tags.includes(MERGED_TAG),
+			})),
 			tasks: tasks.map(({ id, text, entityType, entityId, createdBy, createdAt, isCompleted }) => ({
 				id,
 				text,

@@ -51,6 +51,7 @@ const EVENTS = ['ONCRMDEALUPDATE', 'ONCRMDEALDELETE'];
 export const bitrix24: CrmSide = {
 	api: 'bitrix24',
 	name: 'Bitrix24',
+	auditTemplate: 'contact-duplicates-audit.json',
 	address: ({ bitrix24: { baseUrl } }) => baseUrl,
 	credential: ({ bitrix24: { webhookUrl } }) => ({
 		type: 'bitrix24WebhookApi',
@@ -80,6 +81,7 @@ export const bitrix24: CrmSide = {
 				...contact,
 				name: `${name} ${lastName}`.trim(),
 				madeByPack: createdBy === WEBHOOK_OWNER,
+				isMergedAway: false,
 			})),
 			tasks: deals.flatMap(({ id: dealId, todos }) =>
 				todos.map(({ id, title, description, authorId, created, isCompleted }) => ({

@@ -15,19 +15,19 @@ import type {
 import {
 	accountSchema,
 	anySchema,
-	contactSchema,
-	customFieldSchema,
-	eventSchema,
-	leadSchema,
-	lossReasonSchema,
-	noteSchema,
-	pageOf,
-	pipelineSchema,
-	statusSchema,
-	taskSchema,
-	userSchema,
+	contactPage,
+	customFieldPage,
+	eventPage,
+	leadPage,
+	lossReasonPage,
+	notePage,
+	pipelinePage,
+	statusPage,
+	taskPage,
+	userPage,
+	webhookPage,
 	webhookSchema,
-	writtenSchema,
+	writtenPages,
 	type Account,
 	type ContactCard,
 	type CrmEvent,
@@ -72,17 +72,16 @@ export class AmoCrmClient {
 	}
 
 	leads(query: Query): AsyncGenerator<Lead[], void> {
-		return this.pages('leads', 'leads', leadSchema, query);
+		return this.pages('leads', leadPage, query);
 	}
 
 	contacts(query: Query): AsyncGenerator<ContactCard[], void> {
-		return this.pages('contacts', 'contacts', contactSchema, query);
+		return this.pages('contacts', contactPage, query);
 	}
 
 	/** One page only. @param query with `page` and `limit` */
 	async contactPage(query: Query): Promise<ContactCard[]> {
-		const answer = pageOf('contacts', contactSchema);
-		return (await this.service.send({ method: 'GET', path: '/api/v4/contacts', route: 'contacts', query, answer })).items;
+		return (await this.service.send({ method: 'GET', path: '/api/v4/contacts', route: 'contacts', query, answer: contactPage })).items;
 	}
 
 	/** At most `idsPerRead` ids; what is not there is not in the answer. */
@@ -121,7 +120,7 @@ export class AmoCrmClient {
 	}
 
 	notes(entity: Entity, entityId: number, query: Query): AsyncGenerator<Note[], void> {
-		return this.pages(`${entity}/${entityId}/notes`, 'notes', noteSchema, query, `${entity}/{id}/notes`);
+		return this.pages(`${entity}/${entityId}/notes`, notePage, query, `${entity}/{id}/notes`);
 	}
 
 	addNotes(entity: Entity, notes: readonly NotePayload[]): Promise<WriteOutcome[]> {
@@ -129,7 +128,7 @@ export class AmoCrmClient {
 	}
 
 	tasks(query: Query): AsyncGenerator<Task[], void> {
-		return this.pages('tasks', 'tasks', taskSchema, query);
+		return this.pages('tasks', taskPage, query);
 	}
 
 	addTasks(tasks: readonly TaskPayload[]): Promise<WriteOutcome[]> {
@@ -141,41 +140,41 @@ export class AmoCrmClient {
 	}
 
 	async pipelines(): Promise<LeadPipeline[]> {
-		return await all(this.pages('leads/pipelines', 'pipelines', pipelineSchema, []));
+		return await all(this.pages('leads/pipelines', pipelinePage, []));
 	}
 
 	async createPipeline(pipeline: PipelinePayload): Promise<void> {
-		await this.post('leads/pipelines', 'leads/pipelines', 'pipelines', [pipeline], pipelineSchema);
+		await this.post('leads/pipelines', 'leads/pipelines', [pipeline], pipelinePage);
 	}
 
 	async addStatuses(pipelineId: number, statuses: readonly StatusPayload[]): Promise<Status[]> {
 		const path = `leads/pipelines/${pipelineId}/statuses`;
-		return await this.post(path, 'leads/pipelines/{id}/statuses', 'statuses', statuses, statusSchema);
+		return await this.post(path, 'leads/pipelines/{id}/statuses', statuses, statusPage);
 	}
 
 	async customFields(entity: Entity): Promise<CustomField[]> {
-		return await all(this.pages(`${entity}/custom_fields`, 'custom_fields', customFieldSchema, []));
+		return await all(this.pages(`${entity}/custom_fields`, customFieldPage, []));
 	}
 
 	async addCustomFields(entity: Entity, fields: readonly CustomFieldPayload[]): Promise<CustomField[]> {
 		const path = `${entity}/custom_fields`;
-		return await this.post(path, path, 'custom_fields', fields, customFieldSchema);
+		return await this.post(path, path, fields, customFieldPage);
 	}
 
 	async users(): Promise<User[]> {
-		return await all(this.pages('users', 'users', userSchema, []));
+		return await all(this.pages('users', userPage, []));
 	}
 
 	async lossReasons(): Promise<LossReason[]> {
-		return await all(this.pages('leads/loss_reasons', 'loss_reasons', lossReasonSchema, []));
+		return await all(this.pages('leads/loss_reasons', lossReasonPage, []));
 	}
 
 	events(query: Query): AsyncGenerator<CrmEvent[], void> {
-		return this.pages('events', 'events', eventSchema, query, 'events', eventsPageLimit);
+		return this.pages('events', eventPage, query, 'events', eventsPageLimit);
 	}
 
 	async webhooks(): Promise<Webhook[]> {
-		return await all(this.pages('webhooks', 'webhooks', webhookSchema, []));
+		return await all(this.pages('webhooks', webhookPage, []));
 	}
 
 	/** Adds the hook or replaces the events of the one with this destination (amocrm.md §7): safe to repeat. */
@@ -203,13 +202,11 @@ export class AmoCrmClient {
 
 	private async *pages<T>(
 		path: string,
-		collection: string,
-		element: z.ZodType<T>,
+		answer: z.ZodType<Page<T>>,
 		query: Query,
 		route = path,
 		limit = pageLimit,
 	): AsyncGenerator<T[], void> {
-		const answer = pageOf(collection, element);
 		const isLimited = query.some(([name]) => name === 'limit');
 		let next: Query | undefined = isLimited ? query : [...query, ['limit', String(limit)]];
 		while (next !== undefined) {
@@ -224,7 +221,7 @@ export class AmoCrmClient {
 	private write<E extends object>(
 		method: 'POST' | 'PATCH',
 		path: string,
-		collection: string,
+		collection: keyof typeof writtenPages,
 		elements: readonly E[],
 	): Promise<WriteOutcome[]> {
 		return writeInBatches(elements, async (batch): Promise<Written[]> => {
@@ -233,7 +230,7 @@ export class AmoCrmClient {
 				path: `/api/v4/${path}`,
 				route: path,
 				body: batch,
-				answer: pageOf(collection, writtenSchema),
+				answer: writtenPages[collection],
 				repeatable: method === 'PATCH',
 				about: `${batch.length} ${collection}`,
 			});
@@ -244,11 +241,9 @@ export class AmoCrmClient {
 	private async post<E, T>(
 		path: string,
 		route: string,
-		collection: string,
 		elements: readonly E[],
-		element: z.ZodType<T>,
+		answer: z.ZodType<Page<T>>,
 	): Promise<T[]> {
-		const answer = pageOf(collection, element);
 		const page = await this.service.send({ method: 'POST', path: `/api/v4/${path}`, route, body: elements, answer });
 		return page.items;
 	}

@@ -18,7 +18,7 @@ export interface Page<T> {
 }
 
 /** A list as amoCRM answers it; 204 without a body is an empty one (amocrm.md §2). */
-export function pageOf<T>(collection: string, element: z.ZodType<T>) {
+function pageOf<T>(collection: string, element: z.ZodType<T>) {
 	return z
 		.object({
 			_links: linksSchema.nullish(),
@@ -233,3 +233,22 @@ export type Written = z.infer<typeof writtenSchema>;
 
 /** An answer that is not needed, whatever it is. */
 export const anySchema = z.unknown();
+
+// Made once: to make a schema costs more than to read a page by it.
+export const leadPage = pageOf('leads', leadSchema);
+export const contactPage = pageOf('contacts', contactSchema);
+export const notePage = pageOf('notes', noteSchema);
+export const taskPage = pageOf('tasks', taskSchema);
+export const pipelinePage = pageOf('pipelines', pipelineSchema);
+export const statusPage = pageOf('statuses', statusSchema);
+export const customFieldPage = pageOf('custom_fields', customFieldSchema);
+export const userPage = pageOf('users', userSchema);
+export const lossReasonPage = pageOf('loss_reasons', lossReasonSchema);
+export const eventPage = pageOf('events', eventSchema);
+export const webhookPage = pageOf('webhooks', webhookSchema);
+export const writtenPages = {
+	leads: pageOf('leads', writtenSchema),
+	contacts: pageOf('contacts', writtenSchema),
+	notes: pageOf('notes', writtenSchema),
+	tasks: pageOf('tasks', writtenSchema),
+};

@@ -11,6 +11,7 @@ const keysPerCommand = pageSize / 2;
 
 const text = z.union([z.string(), z.number().transform(String)]).nullish().transform((value) => value ?? '');
 const foundSchema = z.object({ id: whole, categoryId: whole, stageId: z.string(), originatorId: text, originId: text }).passthrough();
+const foundPage = z.object({ items: z.array(foundSchema) });
 export type FoundDeal = z.infer<typeof foundSchema>;
 
 /**
@@ -29,7 +30,7 @@ export async function findDealsByKey(client: Bitrix24Client, keys: readonly Exte
 			start: -1,
 		},
 	}));
-	const answers = await client.run(commands, 'read', z.object({ items: z.array(foundSchema) }));
+	const answers = await client.run(commands, 'read', foundPage);
 	const found = new Map<string, Outcome<FoundDeal[]>>();
 	for (const [index, { originatorId, originIds }] of chunks.entries()) {
 		const answer = answers[index];

@@ -8,7 +8,7 @@ import { writeInBatches } from '../../nodes/AmoCrm/batch';
 import { advance, isSettled, overlapSeconds, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { cardPayload, dealFields, findField, readField } from '../../nodes/AmoCrm/fields';
 import { isHiccup, refusalText, refusedElements } from '../../nodes/AmoCrm/refusal';
-import { customFieldSchema, leadSchema, pageOf, type Written } from '../../nodes/AmoCrm/schema';
+import { customFieldSchema, leadPage, leadSchema, type Written } from '../../nodes/AmoCrm/schema';
 import { ServiceFailure } from '../../transport/errors';
 import { createEngine } from '../engine/engine';
 
@@ -97,7 +97,7 @@ describe('schema', () => {
 	});
 
 	it('takes nothing for an empty list, and only the query of the next page', () => {
-		const leads = pageOf('leads', leadSchema);
+		const leads = leadPage;
 		expect(leads.parse(undefined)).toEqual({ items: [], next: undefined });
 		const page = leads.parse({ _links: { next: { href: 'https://api-b.amocrm.ru/api/v4/leads?page=2&filter%5Bid%5D%5B%5D=1' } }, _embedded: { leads: [] } });
 		expect(page.next).toEqual([['page', '2'], ['filter[id][]', '1']]);

@@ -61,7 +61,7 @@ export function lead(id: number, orderNumber: string | undefined, change: Partia
 }
 
 export function contact(id: number, change: Partial<SandboxContact> = {}): SandboxContact {
-	return { id, name: 'Асель А', phones: ['+77015510000'], leadIds: [], createdBy: API, isDeleted: false, ...change };
+	return { id, name: 'Асель А', phones: ['+77015510000'], leadIds: [], tags: [], createdBy: API, isDeleted: false, ...change };
 }
 
 export function state(change: { orders?: KaspiOrder[]; leads?: SandboxLead[]; contacts?: SandboxContact[] } & {
