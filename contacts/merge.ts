@@ -5,6 +5,7 @@ import { emailsIn } from '../core/email';
 import { phonesIn, type PhoneRegion } from '../core/phone';
 import { ok, rejected, unknown, type Contact, type Outcome } from '../core/ports';
 import type { Identity, Journal } from '../journal/journal';
+import { mergeLock } from '../journal/merges';
 import { processOwner } from '../journal/open';
 import { readBefore, type CardBefore } from './mergeBefore';
 
@@ -65,7 +66,6 @@ export interface MergeTools {
 
 /** Longer than a merge takes with all its retries; a process that is gone holds nothing. */
 const lockMs = 5 * 60_000;
-const lockName = 'merge contacts';
 
 /**
  * Puts the contacts of an approved group together: reads them as they are now, writes down what was there, merges, reads back.
@@ -74,13 +74,13 @@ const lockName = 'merge contacts';
 export async function mergeGroup(tools: MergeTools, request: MergeRequest): Promise<Outcome<Merged>> {
 	const { journal, merger, now } = tools;
 	const owner = `${processOwner()}/${randomUUID()}`;
-	if (!(await journal.cursors.lock(merger.account, lockName, owner, lockMs, now()))) {
+	if (!(await journal.cursors.lock(merger.account, mergeLock, owner, lockMs, now()))) {
 		return rejected('another execution merges contacts of this account at this moment, so nothing was done; run this group again in a minute', false);
 	}
 	try {
 		return await mergeAlone(tools, request);
 	} finally {
-		await journal.cursors.unlock(merger.account, lockName, owner);
+		await journal.cursors.unlock(merger.account, mergeLock, owner);
 	}
 }
 

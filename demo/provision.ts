@@ -39,7 +39,7 @@ type Credentials = Record<string, Credential>;
 export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAddress: string, narrator: Narrator): Promise<Provisioned> {
 	const { addresses } = sandbox;
 	const approver = { user: 'head-of-sales', password: randomBytes(9).toString('base64url') };
-	const types = new Map((await api.nodeTypes()).map((type) => [type.name, type]));
+	const types = byName(await api.nodeTypes());
 	if (!types.has(ORDER_SYNC)) throw new Error(`n8n has not loaded ${PACK}: its log says why (.demo/logs/n8n.log).`);
 	const credentials = await narrator.step('Creating and testing the credentials', async () => await createCredentials(pair, api, addresses, approver));
 	let errorWorkflow: string | undefined;
@@ -63,6 +63,16 @@ export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAd
 	);
 	if (audit === undefined) throw new Error(`${pair.crm.auditTemplate} was not imported.`);
 	return { audit, approver };
+}
+
+/** A type that n8n has in several versions takes what any of them takes. */
+function byName(types: readonly NodeType[]): ReadonlyMap<string, NodeType> {
+	const all = new Map<string, NodeType>();
+	for (const { name, webhooks, credentials = [] } of types) {
+		const known = all.get(name);
+		all.set(name, { name, webhooks: webhooks ?? known?.webhooks, credentials: [...(known?.credentials ?? []), ...credentials] });
+	}
+	return all;
 }
 
 async function createCredentials(
@@ -127,7 +137,7 @@ function asImported(workflow: Workflow, credentials: Credentials, types: Readonl
 }
 
 /** What the note of the retry template asks an integrator to do: the settings of Order Sync and the step that asks a manager are those of the pair's sync workflow. */
-function madeOutFor({ name }: Pair, retry: Workflow): Workflow {
+export function madeOutFor({ name }: Pair, retry: Workflow): Workflow {
 	const { nodes } = readTemplate(syncTemplate(name));
 	const sync = nodes.find(({ type }) => type === ORDER_SYNC)?.parameters ?? {};
 	const asks = (node: Workflow['nodes'][number]) => node.name.startsWith('Ask the manager');

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { z } from 'zod/v4';
 import { chunks } from './chunks';
-import type { ContactIndexBegin, ContactIndexState, ContactKey, IndexedContact } from './journal';
+import type { ContactIndexBegin, ContactIndexDrop, ContactIndexState, ContactKey, IndexedContact } from './journal';
 import { isGone } from './owner';
 import type { ContactIndexStateRow, JournalTables } from './tables';
 
@@ -27,8 +27,7 @@ export class ContactIndexStore {
 			const row = await rowOf(trx, account);
 			const isKnown = row !== undefined && row.rules === rules;
 			if (isKnown && row.phase === 'warm') return { kind: 'warm', state: stateOf(row) };
-			const holder = row?.lease_owner ?? null;
-			if (row && holder !== null && holder !== owner && (row.lease_until ?? 0) > now && !isGone(holder)) return { kind: 'busy', state: stateOf(row) };
+			if (row && row.lease_owner !== owner && isHeld(row, now)) return { kind: 'busy', state: stateOf(row) };
 			const lease = { lease_owner: owner, lease_until: now + leaseMs };
 			if (isKnown) {
 				await trx.updateTable('contact_index_state').set(lease).where('account', '=', account).execute();
@@ -102,7 +101,26 @@ export class ContactIndexStore {
 
 	async replace(account: string, contacts: readonly IndexedContact[]): Promise<void> {
 		if (contacts.length === 0) return;
-		await this.db.transaction().execute((trx) => replace(trx, account, contacts));
+		await this.db.transaction().execute(async (trx) => {
+			// Dropped while somebody was looking up: what he or she has read must not come back.
+			if ((await rowOf(trx, account)) !== undefined) await replace(trx, account, contacts);
+		});
+	}
+
+	async drop(account: string | undefined, now: number): Promise<ContactIndexDrop> {
+		return this.db.transaction().execute(async (trx): Promise<ContactIndexDrop> => {
+			const states = await trx.selectFrom('contact_index_state').selectAll().orderBy('account').execute();
+			const concerned = states.filter((state) => account === undefined || state.account === account);
+			const busy = concerned.filter((state) => isHeld(state, now));
+			if (busy.length > 0) return { kind: 'busy', accounts: busy.map((state) => state.account) };
+			const rows = new Map<string, number>();
+			for (const each of account === undefined ? concerned.map((state) => state.account) : [account]) {
+				const gone = await trx.deleteFrom('contact_index').where('account', '=', each).executeTakeFirstOrThrow();
+				await trx.deleteFrom('contact_index_state').where('account', '=', each).execute();
+				rows.set(each, Number(gone.numDeletedRows));
+			}
+			return { kind: 'dropped', rows };
+		});
 	}
 }
 
@@ -126,6 +144,10 @@ const blank = {
 	failure: null,
 	...nobodys,
 };
+
+/** Somebody fills the index at this moment. */
+const isHeld = ({ lease_owner: holder, lease_until: until }: Selectable<ContactIndexStateRow>, now: number): boolean =>
+	holder !== null && (until ?? 0) > now && !isGone(holder);
 
 const isOne = ({ numUpdatedRows }: { numUpdatedRows: bigint }): boolean => numUpdatedRows === 1n;
 

@@ -85,6 +85,15 @@ export interface Intent {
 	reason?: string;
 }
 
+export interface SeenBuyer {
+	/** Hash of the marketplace's customer id. */
+	customer: string;
+	/** E.164. */
+	phone?: string;
+	/** Lower case. */
+	email?: string;
+}
+
 export type IdentityKind = 'phone' | 'email' | 'customer';
 
 export interface Identity {
@@ -148,6 +157,8 @@ export interface ContactIndexState {
 
 export type ContactIndexBegin = { kind: 'ours' | 'warm' | 'busy'; state: ContactIndexState };
 
+export type ContactIndexDrop = { kind: 'dropped'; /** By account, how many rows went. */ rows: Map<string, number> } | { kind: 'busy'; accounts: string[] };
+
 /** Contacts of a CRM account that were put together, as a person approved it. */
 export interface Merge {
 	account: string;
@@ -166,6 +177,48 @@ export interface Merge {
 }
 
 export type MergeBegin = Pick<Merge, 'account' | 'keepId' | 'otherIds' | 'before' | 'approvedBy'> & { /** Epoch ms. */ at: number };
+
+/** Whom to forget: whoever has one of the keys, or contacts by their ids. */
+export type ForgetWhom =
+	| {
+			keys: readonly ContactKey[];
+			/** Absent: in every account. */
+			account?: string;
+			/** Ids of those cards of a merge that have one of the keys; the shape of the cards is the caller's. Throws when it cannot tell. */
+			cardsWithKey(before: unknown): string[];
+	  }
+	| { contactIds: readonly string[]; account: string };
+
+export type ForgetRequest = ForgetWhom & {
+	/** False: only the rows of the keys (by keys), or only what leads to the contact (by ids): no other keys, merges or proofs. */
+	everything: boolean;
+	/** Merges that were broken off go as well: nobody can finish them then. Those at work at this moment stay all the same. */
+	brokenOffMerges: boolean;
+	/** Epoch ms. */
+	now: number;
+};
+
+/** How many rows went, by table. */
+export interface Forgotten {
+	kind: 'forgotten';
+	/** Whom the request led to, those merged into one another included. */
+	contacts: number;
+	identities: number;
+	claims: number;
+	seenBuyers: number;
+	contactIndex: number;
+	merges: number;
+	proofs: number;
+	/** Merges that are not finished: they stayed. */
+	mergesUnfinished: number;
+}
+
+export type Forgetting =
+	| Forgotten
+	/** The keys lead to several contacts of an account, which may be several people: nothing was deleted. */
+	| { kind: 'several'; account: string; contactIds: string[] }
+	/** Somebody looks for the person's contact, or creates it, at this moment: nothing was deleted. */
+	| { kind: 'busy' };
 
 export const proofKinds = ['photo', 'video', 'signature', 'document', 'chat', 'waybill', 'serial', 'other'] as const;
 export type ProofKind = (typeof proofKinds)[number];
@@ -282,6 +335,14 @@ export interface Journal {
 		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
 		forgetContact(account: string, contactId: string): Promise<void>;
 	};
+	/** What orders have shown of buyers whose contacts are not settled yet: another order of the same buyer may hide it. */
+	seenBuyers: {
+		/** Adds what is new to what was seen before; forgets what nobody has asked for in a month. */
+		remember(buyers: readonly SeenBuyer[], now: number): Promise<void>;
+		of(customers: readonly string[]): Promise<Map<string, SeenBuyer>>;
+		/** Their contacts are settled. */
+		forget(customers: readonly string[]): Promise<void>;
+	};
 	/** Which contacts of a CRM account have a phone or an e-mail: read once as a whole, then kept fresh. */
 	contactIndex: {
 		state(account: string): Promise<ContactIndexState | undefined>;
@@ -301,8 +362,10 @@ export interface Journal {
 		refresh(account: string, contacts: readonly IndexedContact[], from: string, to: string, now: number): Promise<boolean>;
 		/** Ids of the contacts that have each key, in the order of the keys. */
 		find(account: string, keys: readonly ContactKey[]): Promise<string[][]>;
-		/** Replaces what is known of these contacts; one without keys is forgotten. */
+		/** Replaces what is known of these contacts; one without keys is forgotten. Nothing is remembered when there is no index of the account. */
 		replace(account: string, contacts: readonly IndexedContact[]): Promise<void>;
+		/** Gives up the index of an account, or of all. Busy: somebody fills it at this moment, so nothing was deleted. */
+		drop(account: string | undefined, now: number): Promise<ContactIndexDrop>;
 	};
 	merges: {
 		/** The group's merge, in whatever order its others are named. */
@@ -320,12 +383,26 @@ export interface Journal {
 		keptInstead(account: string, contactIds: readonly string[]): Promise<Map<string, string>>;
 		/** Newest first. */
 		recent(limit: number): Promise<Merge[]>;
+		/** Deletes those that ended before this; which contact went into which stays. Returns how many went. */
+		purge(before: number): Promise<number>;
 	};
 	proofs: {
 		/** Attaching the same thing twice keeps the first. */
 		attach(proofs: readonly Proof[]): Promise<void>;
 		/** Of these order numbers, oldest first. */
 		of(numbers: readonly string[]): Promise<Proof[]>;
+		/** Deletes what was attached before this to orders that are known and closed; returns how many went. */
+		purgeClosed(before: number): Promise<number>;
+	};
+	/** What is known of people, whichever table it is in. */
+	people: {
+		/** Every CRM account that anything is known of, in the order of their names. */
+		accounts(): Promise<string[]>;
+		/**
+		 * Deletes what is known of somebody. Repeating it does no harm. Links and `merged_contacts` keep the contact's id. What was deleted
+		 * may still be read in the file until `erase()`.
+		 */
+		forget(request: ForgetRequest): Promise<Forgetting>;
 	};
 	cursors: {
 		get(pair: PairId, name: string): Promise<string | undefined>;
@@ -345,6 +422,11 @@ export interface Journal {
 		/** Deletes calls and history older than this; returns how many rows went. */
 		purge(before: number): Promise<number>;
 	};
+	/**
+	 * Rewrites the file so that nothing of what was deleted can be read in it or beside it. Takes a second per 100 MB or so, during which
+	 * this process does nothing else, and as much free disk again. False: another process was at the file; to be asked for again.
+	 */
+	erase(): Promise<boolean>;
 	/** Writes what is left of the log and lets go of the file. */
 	close(): Promise<void>;
 }

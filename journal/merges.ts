@@ -4,6 +4,9 @@ import { chunks } from './chunks';
 import type { Identity, Merge, MergeBegin } from './journal';
 import type { JournalTables, MergeRow } from './tables';
 
+/** The lock of an account under which its contacts are merged (`Journal.cursors.lock`). */
+export const mergeLock = 'merge contacts';
+
 const state = z.enum(['begun', 'done', 'refused']);
 const ids = z.array(z.string());
 
@@ -91,6 +94,15 @@ export class MergeStore {
 			for (const { contact_id: contactId, keep_id: keepId } of rows) kept.set(contactId, keepId);
 		}
 		return kept;
+	}
+
+	async purge(before: number): Promise<number> {
+		const gone = await this.db
+			.deleteFrom('merges')
+			.where('state', '<>', 'begun')
+			.where(({ fn }) => fn.coalesce('ended_at', 'begun_at'), '<', before)
+			.executeTakeFirstOrThrow();
+		return Number(gone.numDeletedRows);
 	}
 
 	async recent(limit: number): Promise<Merge[]> {

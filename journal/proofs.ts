@@ -32,4 +32,20 @@ export class ProofStore {
 		}
 		return found;
 	}
+
+	async purgeClosed(before: number): Promise<number> {
+		return this.db.transaction().execute(async (trx) => {
+			const old = await trx.selectFrom('proofs').select('number').distinct().where('at', '<', before).execute();
+			let gone = 0;
+			for (const numbers of chunks(old.map(({ number }) => number))) {
+				const links = await trx.selectFrom('links').select(['number', 'closed']).where('number', 'in', numbers).execute();
+				const open = new Set(links.flatMap(({ number, closed }) => (closed === 0 ? [number] : [])));
+				const closed = [...new Set(links.map(({ number }) => number))].filter((number) => !open.has(number));
+				if (closed.length === 0) continue;
+				const deleted = await trx.deleteFrom('proofs').where('number', 'in', closed).where('at', '<', before).executeTakeFirstOrThrow();
+				gone += Number(deleted.numDeletedRows);
+			}
+			return gone;
+		});
+	}
 }

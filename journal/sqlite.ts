@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { ContactIndexStore } from './contactIndex';
 import { CursorStore } from './cursors';
+import { erase } from './erase';
 import { IdentityStore } from './identities';
 import { IntentStore } from './intents';
 import type { Journal } from './journal';
@@ -11,7 +12,9 @@ import { MergeStore } from './merges';
 import { migrate } from './migrations/migrate';
 import { NodeSqliteDialect } from './nodeSqliteDialect';
 import type { JournalTables } from './tables';
+import { PeopleStore } from './people';
 import { ProofStore } from './proofs';
+import { SeenBuyerStore } from './seenBuyers';
 import { WorkStore } from './work';
 
 export interface SqliteJournalOptions {
@@ -29,7 +32,9 @@ export class SqliteJournal implements Journal {
 	readonly identities: IdentityStore;
 	readonly contactIndex: ContactIndexStore;
 	readonly merges: MergeStore;
+	readonly seenBuyers: SeenBuyerStore;
 	readonly proofs: ProofStore;
+	readonly people: PeopleStore;
 	readonly cursors: CursorStore;
 	readonly log: LogStore;
 
@@ -46,7 +51,9 @@ export class SqliteJournal implements Journal {
 		this.identities = new IdentityStore(db);
 		this.contactIndex = new ContactIndexStore(db);
 		this.merges = new MergeStore(db);
+		this.seenBuyers = new SeenBuyerStore(db);
 		this.proofs = new ProofStore(db);
+		this.people = new PeopleStore(db);
 		this.cursors = new CursorStore(db);
 		this.log = new LogStore(db);
 	}
@@ -61,6 +68,11 @@ export class SqliteJournal implements Journal {
 			throw error;
 		}
 		return new SqliteJournal(db, options);
+	}
+
+	async erase(): Promise<boolean> {
+		await this.log.flush();
+		return erase(this.db);
 	}
 
 	async close(): Promise<void> {

@@ -163,6 +163,13 @@ export interface MergedContactRow {
 	keep_id: string;
 }
 
+export interface SeenBuyerRow {
+	customer: string;
+	phone: string | null;
+	email: string | null;
+	seen_at: number;
+}
+
 export interface JournalTables {
 	merges: MergeRow;
 	merged_contacts: MergedContactRow;
@@ -173,6 +180,7 @@ export interface JournalTables {
 	intents: IntentRow;
 	identities: IdentityRow;
 	identity_claims: IdentityClaimRow;
+	seen_buyers: SeenBuyerRow;
 	proofs: ProofRow;
 	cursors: CursorRow;
 	locks: LockRow;

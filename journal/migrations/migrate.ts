@@ -5,9 +5,17 @@ import { proofs } from './002-proofs';
 import { identityNames } from './003-identity-names';
 import { contactIndex } from './004-contact-index';
 import { merges } from './005-merges';
+import { seenBuyers } from './006-seen-buyers';
 
 /** In the order of their names; one that has been released is never changed. */
-const migrations: Readonly<Record<string, Migration>> = { '001-initial': initial, '002-proofs': proofs, '003-identity-names': identityNames, '004-contact-index': contactIndex, '005-merges': merges };
+const migrations: Readonly<Record<string, Migration>> = {
+	'001-initial': initial,
+	'002-proofs': proofs,
+	'003-identity-names': identityNames,
+	'004-contact-index': contactIndex,
+	'005-merges': merges,
+	'006-seen-buyers': seenBuyers,
+};
 
 /**
  * Brings the tables up to date. All of it is one write transaction, so a process that starts at the same time waits and then

@@ -1,16 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { proofKinds, type ContactIndexState, type Journal, type Work } from '../../journal/journal';
+import { read, required } from './parameters';
 
 export type Operation = (journal: Journal, node: IExecuteFunctions, item: number) => Promise<IDataObject[]>;
 
-const text = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
-const required = (what: string) => text.refine((value) => value !== '', `${what} is empty`);
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** A node parameter, checked. */
-const read = <T>(node: IExecuteFunctions, name: string, item: number, schema: z.ZodType<T>): T =>
-	schema.parse(node.getNodeParameter(name, item));
 
 const attachProof: Operation = async (journal, node, item) => {
 	const proof = {
@@ -93,11 +88,5 @@ const problemOf = ({ pair, order, number, state, attempts, lastReason, failingSi
 	nextLookAt: state === 'attention' ? null : iso(dueAt),
 });
 
-const dayMs = 24 * 3_600_000;
-
-const purge: Operation = async (journal, node, item) => {
-	const days = read(node, 'days', item, z.number().positive());
-	return [{ deleted: await journal.log.purge(Date.now() - days * dayMs) }];
-};
-
-export const operations: Readonly<Record<string, Operation>> = { attachProof, getContactIndex, getHistory, getLog, getMerges, getProblems, purge };
+/** Those that delete nothing. */
+export const operations: Readonly<Record<string, Operation>> = { attachProof, getContactIndex, getHistory, getLog, getMerges, getProblems };

@@ -1,6 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { phoneRegion } from '../../operations/contact/region';
 
 const only = (...operations: string[]): INodeProperties['displayOptions'] => ({ show: { operation: operations } });
+
+const foundBy = (key: string): INodeProperties['displayOptions'] => ({ show: { operation: ['forgetPerson'], findBy: [key] } });
 
 export const properties: INodeProperties[] = [
 	{
@@ -14,6 +17,18 @@ export const properties: INodeProperties[] = [
 				value: 'attachProof',
 				action: 'Attach a proof or serial number to an order',
 				description: 'Keep a link, a file name, an IMEI or a serial number with an order, before anybody doubts the hand-over',
+			},
+			{
+				name: 'Drop Contact Index',
+				value: 'dropContactIndex',
+				action: 'Drop the contact index',
+				description: 'Delete the phones and e-mails of all contacts that were read in advance; buyers are searched for again',
+			},
+			{
+				name: 'Forget a Person',
+				value: 'forgetPerson',
+				action: 'Forget a person',
+				description: 'Delete what the journal knows of somebody, from its file as well. Delete the contact in the CRM first.',
 			},
 			{
 				name: 'Get Contact Index',
@@ -35,7 +50,12 @@ export const properties: INodeProperties[] = [
 				description: 'When an order changed its stage on either side and who caused it, its deal, and its proofs',
 			},
 			{ name: 'Get Problems', value: 'getProblems', action: 'Get orders that need somebody', description: 'Orders that need a decision or keep failing' },
-			{ name: 'Purge', value: 'purge', action: 'Purge old log entries', description: 'Delete API calls and stage history older than some days' },
+			{
+				name: 'Purge',
+				value: 'purge',
+				action: 'Purge what is old',
+				description: 'Delete API calls and stage history older than some days, and what merges and proofs of closed orders have kept',
+			},
 		],
 		default: 'getProblems',
 	},
@@ -97,6 +117,95 @@ export const properties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 90,
+		description: 'API calls and stage history older than this are deleted',
 		displayOptions: only('purge'),
+	},
+	{
+		displayName: 'Merges Older Than (Days)',
+		name: 'mergeDays',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 365,
+		description: 'What was in merged contacts is deleted when the merge ended longer ago than this; unfinished merges stay. 0 keeps all of them.',
+		displayOptions: only('purge'),
+	},
+	{
+		displayName: 'Proofs Older Than (Days)',
+		name: 'proofDays',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description: 'Proofs and serial numbers of closed orders are deleted when they were attached longer ago than this. 0 keeps all of them.',
+		displayOptions: only('purge'),
+	},
+	{
+		displayName: 'Find By',
+		name: 'findBy',
+		type: 'options',
+		options: [
+			{ name: 'Contact ID', value: 'contactId' },
+			{ name: 'Email', value: 'email' },
+			{ name: 'Phone', value: 'phone' },
+		],
+		default: 'phone',
+		displayOptions: only('forgetPerson'),
+	},
+	{
+		displayName: 'Phone',
+		name: 'phone',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. +7 701 555 01 23',
+		description: 'In any writing; several of one person are separated by commas',
+		displayOptions: foundBy('phone'),
+	},
+	{ ...phoneRegion, displayOptions: foundBy('phone') },
+	{
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		placeholder: 'name@email.com',
+		default: '',
+		required: true,
+		description: 'Several of one person are separated by commas',
+		displayOptions: foundBy('email'),
+	},
+	{
+		displayName: 'Contact ID',
+		name: 'contactId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 31337',
+		description: 'In the CRM; several of one person are separated by commas. Contacts that were merged into it go as well.',
+		displayOptions: foundBy('contactId'),
+	},
+	{
+		displayName: 'CRM Account Name or ID',
+		name: 'account',
+		type: 'options',
+		typeOptions: { loadOptionsMethod: 'getAccounts' },
+		default: '',
+		description:
+			'Needed with a contact ID; left empty, all accounts otherwise. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		displayOptions: only('dropContactIndex', 'forgetPerson'),
+	},
+	{
+		displayName: 'With Everything Known of the Contact',
+		name: 'everything',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether everything goes that is known of the contact: other phones and e-mails, names, merges, proofs of its orders. Otherwise only this phone or e-mail, or (by contact ID) what leads to the contact. What another contact has on the same phone stays.',
+		displayOptions: only('forgetPerson'),
+	},
+	{
+		displayName: 'Broken-Off Merges Too',
+		name: 'brokenOffMerges',
+		type: 'boolean',
+		default: false,
+		description: 'Whether merges that were never finished go as well, for contacts that are not in the CRM any more; nobody can finish such a merge then',
+		displayOptions: only('forgetPerson'),
 	},
 ];

@@ -50,6 +50,8 @@ export interface NodeSpec {
 	typeVersion?: number;
 	parameters?: INodeParameters;
 	onError?: OnError;
+	/** Where it stands in the editor: of several branches n8n runs the upper one first. */
+	position?: INode['position'];
 	/** Default: every credential type that the node's description names and the engine has values for. */
 	credentials?: readonly string[];
 }
@@ -128,7 +130,7 @@ export class Engine {
 			name: spec.name ?? spec.type,
 			type,
 			typeVersion: spec.typeVersion ?? lastOf(description.version),
-			position: [0, 0],
+			position: spec.position ?? [0, 0],
 			parameters: spec.parameters ?? {},
 			webhookId: `webhook-${spec.name ?? spec.type}`,
 			...(spec.onError === undefined ? {} : { onError: spec.onError }),

@@ -91,3 +91,28 @@ it('does not hold Prepare CRM up: what the time budget leaves over is read by th
 	const { first: [whole] } = await run('syncJournal', { operation: 'getContactIndex' });
 	expect(whole).toMatchObject({ phase: 'warm', contactsRead: 11_000 });
 }, 120_000);
+
+it('is dropped by Sync Journal: buyers are searched for again, and nothing fills it until somebody asks', async () => {
+	const past = Math.floor(sandbox.clock.now() / 1000) - 10 * 24 * 3600;
+	const known = sandbox.amocrm.account.addContact({ name: 'Асель К.', phones: ['87015554123'], createdAt: past });
+	// The search of amoCRM lags.
+	sandbox.clock.advance(10 * 60_000);
+	await orderSync('prepare', { fillContactIndex: true });
+	const { first: [dropped] } = await run('syncJournal', { operation: 'dropContactIndex' });
+	expect(dropped).toMatchObject({ deleted: { contactIndex: 1 }, erasedFromFile: true });
+	sandbox.kaspi.shop.createOrder({ buyer: { key: 'asel', firstName: 'Асель', lastName: 'К', phone: '+77015554123', masked: false } });
+	expect((await orderSync('sweep')).first).toHaveLength(1);
+	const state = sandbox.amocrm.state();
+	expect(state.contacts).toHaveLength(1);
+	expect(state.leads.filter(({ contactIds }) => contactIds.includes(known.id))).toHaveLength(1);
+	expect(contactReads()).toBeGreaterThan(0);
+	expect((await run('syncJournal', { operation: 'getContactIndex' })).first).toEqual([]);
+
+	// Forgotten although the contact is in the CRM: it is found there again, and nobody gets a second one.
+	const { first: [forgotten] } = await run('syncJournal', { operation: 'forgetPerson', findBy: 'phone', phone: '87015554123' });
+	expect(forgotten).toMatchObject({ contacts: 1, erasedFromFile: true });
+	expect(forgotten).not.toMatchObject({ deleted: { identities: 0 } });
+	sandbox.kaspi.shop.createOrder({ buyer: { key: 'asel', firstName: 'Асель', lastName: 'К', phone: '+77015554123', masked: false } });
+	expect((await orderSync('sweep')).first).toHaveLength(1);
+	expect(sandbox.amocrm.state().contacts).toHaveLength(1);
+}, 120_000);

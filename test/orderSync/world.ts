@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine } from '../engine/engine';
+import { createEngine, type Engine, type EngineSetup } from '../engine/engine';
 import { OrderSync } from '../../nodes/OrderSync/OrderSync.node';
 import { SyncJournal } from '../../nodes/SyncJournal/SyncJournal.node';
 import { openJournal } from '../../journal/open';
@@ -37,6 +37,14 @@ export class World {
 	) {}
 
 	static async open(pair: Pair): Promise<World> {
+		const world = await World.unprepared(pair);
+		const prepared = await world.orderSync('prepare');
+		if (prepared.run.error) throw prepared.run.error;
+		return world;
+	}
+
+	/** The CRM without pipeline and fields; `more`: node types beside or instead of ours. */
+	static async unprepared(pair: Pair, more: Partial<EngineSetup> = {}): Promise<World> {
 		const { market, crm } = pair;
 		const sandbox = await startSandbox({ empty: true, ...market.sandbox, ...crm.sandbox });
 		// The first to ask for a pace decides how fast it is.
@@ -44,13 +52,11 @@ export class World {
 		process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'order-sync-'));
 		const engine = createEngine({
 			nodeTypes: [OrderSync, SyncJournal],
+			...more,
 			credentialTypes: [market.credentialType, crm.credentialType],
 			credentials: Object.fromEntries([market, crm].map((side) => side.credential(sandbox.credentials()))),
 		});
-		const world = new World(pair, sandbox, engine);
-		const prepared = await world.orderSync('prepare');
-		if (prepared.run.error) throw prepared.run.error;
-		return world;
+		return new World(pair, sandbox, engine);
 	}
 
 	async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { openJournal } from '../../journal/open';
 import type { Journal } from '../../journal/journal';
 import { pairId, type SyncContext } from '../../nodes/OrderSync/sync/context';
 import type { LookResult } from '../../nodes/OrderSync/sync/look';
-import { sweep } from '../../nodes/OrderSync/sync/sweep';
+import { lookAtDue, sweep, type SweepOptions } from '../../nodes/OrderSync/sync/sweep';
 import type { OrderStage, StageMap } from '../../core/stage';
 import { FakeCrm, FakeMarketplace, Killed, analystsOwnStage, map, rules, type CallFate, type Weather } from './fakeServices';
 
@@ -123,8 +123,17 @@ export class Shop {
 	}
 
 	async sweep(): Promise<void> {
+		await this.survive(sweep);
+	}
+
+	/** The operation Retry Due: it knows no more of the marketplace than the orders whose turn it is. */
+	async retryDue(): Promise<void> {
+		await this.survive(lookAtDue);
+	}
+
+	private async survive(run: (context: SyncContext, options: SweepOptions) => Promise<unknown>): Promise<void> {
 		try {
-			await sweep(this.context(), { onResults: (results) => this.results.push(...results), shouldStop: () => false });
+			await run(this.context(), { onResults: (results) => this.results.push(...results), shouldStop: () => false });
 		} catch (error) {
 			if (!(error instanceof Killed) && !(error instanceof Error && error.message.includes('out of reach'))) throw error;
 		} finally {

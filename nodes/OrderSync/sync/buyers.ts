@@ -1,5 +1,5 @@
 import { findOrCreate, type Finding, type WantedPerson } from '../../../contacts/findOrCreate';
-import { buyerKeys, customerHash } from '../../../core/contact';
+import { buyerKeys, customerHash, type BuyerKeys } from '../../../core/contact';
 import { orderKeyText, type Order } from '../../../core/order';
 import { marketplaceName } from './card';
 import type { SyncContext } from './context';
@@ -11,10 +11,12 @@ export type BuyerFinding = Exclude<Finding, { kind: 'attention' }> | { kind: 'at
 export async function findBuyers(context: SyncContext, orders: readonly Order[]): Promise<Map<string, BuyerFinding>> {
 	const { crm, journal, now, owner, search, settings } = context;
 	const { region, severalContacts, nameConflict } = settings;
+	const keys = await withWhatOthersShow(context, orders.map(({ buyer, key }) => buyerKeys(buyer, key.marketplace, region)));
 	const findings = await findOrCreate(
 		{ crm, identities: journal.identities, search, owner, region, severalContacts, nameConflict, now },
-		orders.map((order) => buyerOf(context, order)),
+		orders.map((order, index) => buyerOf(context, order, keys[index] ?? {})),
 	);
+	await journal.seenBuyers.forget(keys.flatMap(({ customer }, index) => (customer && findings[index]?.kind === 'contact' ? [customer] : [])));
 	return new Map(
 		orders.flatMap((order, index): [string, BuyerFinding][] => {
 			const finding = findings[index];
@@ -23,8 +25,22 @@ export async function findBuyers(context: SyncContext, orders: readonly Order[])
 	);
 }
 
-function buyerOf({ settings: { region, responsibleId } }: SyncContext, { buyer, key, number }: Order): WantedPerson {
-	const { phone, email, customer } = buyerKeys(buyer, key.marketplace, region);
+/**
+ * One order hides what another one of the same buyer shows. What is shown is written down before the CRM is asked: should it be
+ * out of reach, the order that hides the phone may come to its turn first.
+ */
+async function withWhatOthersShow({ journal, now }: SyncContext, keys: readonly BuyerKeys[]): Promise<BuyerKeys[]> {
+	await journal.seenBuyers.remember(
+		keys.flatMap(({ customer, phone, email }) => (customer && (phone || email) ? [{ customer, phone, email }] : [])),
+		now(),
+	);
+	const seen = await journal.seenBuyers.of(keys.flatMap(({ customer, phone }) => (customer && !phone ? [customer] : [])));
+	return keys.map((own) => ({ ...seen.get(own.customer ?? ''), ...defined(own) }));
+}
+
+const defined = ({ phone, email, customer }: BuyerKeys): BuyerKeys => ({ ...(phone && { phone }), ...(email && { email }), ...(customer && { customer }) });
+
+function buyerOf({ settings: { responsibleId } }: SyncContext, { buyer, key, number }: Order, { phone, email, customer }: BuyerKeys): WantedPerson {
 	const isStranger = !phone && !email && !customer;
 	return {
 		name: buyer.name,
