@@ -15,7 +15,9 @@ export type SandboxAddresses = z.infer<typeof readySchema>;
 export const stateSchema = z
 	.object({
 		calls: z.record(z.string(), z.object({ total: z.number() })),
-		messenger: z.object({ messages: z.array(z.object({ id: z.number(), text: z.string() })) }),
+		messenger: z.object({
+			messages: z.array(z.object({ id: z.number(), text: z.string(), document: z.object({ fileName: z.string() }).optional() })),
+		}),
 	})
 	.catchall(z.unknown());
 export type SandboxState = z.infer<typeof stateSchema>;

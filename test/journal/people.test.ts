@@ -29,7 +29,7 @@ const byPhone = (value: string, more: Partial<ForgetRequest> = {}) =>
 		cardsWithKey: (before) => (Array.isArray(before) ? before.flatMap((card) => (card.phones.includes(value) ? [String(card.id)] : [])) : []),
 		...more,
 	});
-const nothing = { kind: 'forgotten', identities: 0, claims: 0, contactIndex: 0, merges: 0, proofs: 0, mergesUnfinished: 0 };
+const nothing = { kind: 'forgotten', identities: 0, claims: 0, seenBuyers: 0, contactIndex: 0, merges: 0, proofs: 0, mergesUnfinished: 0 };
 const holder = async (kind: IdentityKind, value: string, name?: string, where = account) => (await journal.identities.find([identity(kind, value, name, where)]))[0];
 
 async function index(...contacts: { id: string; phones: string[] }[]): Promise<void> {
@@ -79,6 +79,14 @@ describe('a person is forgotten', () => {
 		expect(await byPhone(phone, { everything: false })).toMatchObject({ identities: 1, contactIndex: 1, merges: 1 });
 		expect(await holder('email', email, 'Асель К')).toBe('11');
 		expect([await indexed(phone), await indexed('+77015550003')]).toEqual([[], ['12']]);
+	});
+
+	it('with what an order has shown while the contact was not settled', async () => {
+		await journal.seenBuyers.remember([{ customer: 'hash-a', phone }, { customer: 'hash-b', email }, { customer: 'hash-c', phone: '+77015550009' }], now);
+		await journal.seenBuyers.remember([{ customer: 'hash-a', email: 'asel@example.kz' }], now);
+		expect((await journal.seenBuyers.of(['hash-a'])).get('hash-a')).toEqual({ customer: 'hash-a', phone, email: 'asel@example.kz' });
+		expect(await byPhone(phone)).toEqual({ ...nothing, contacts: 0, seenBuyers: 1 });
+		expect([...(await journal.seenBuyers.of(['hash-a', 'hash-b', 'hash-c'])).keys()].sort()).toEqual(['hash-b', 'hash-c']);
 	});
 
 	it('by an ID without everything: only what leads to the contact goes', async () => {
@@ -138,7 +146,7 @@ describe('claims', () => {
 		await journal.identities.claim([gone], deadOwner, hour, now);
 		for (const each of [over, gone, shared]) await journal.identities.remember([each], '11');
 		await journal.identities.remember([{ ...shared, name: 'Б' }], '12');
-		expect(await byId(['11'])).toMatchObject({ identities: 3, claims: 2 });
+		expect(await byId(['11'])).toMatchObject({ identities: 3, claims: 2, seenBuyers: 0 });
 		// Nobody remembers that somebody was at it, except where it is another contact's phone too.
 		const claims = await journal.identities.claim([over, gone, shared], 'b', hour, now);
 		expect(claims.map((claim) => ('abandonedSince' in claim ? claim.abandonedSince : undefined))).toEqual([undefined, undefined, now - 5]);
@@ -151,12 +159,12 @@ describe('claims', () => {
 		expect(await byId(['11'])).toEqual({ kind: 'busy' });
 		expect(await byPhone(phone)).toEqual({ kind: 'busy' });
 		expect(await holder('email', email)).toBe('11');
-		expect(await byId(['11'], { now: now + hour })).toMatchObject({ identities: 2, claims: 1 });
+		expect(await byId(['11'], { now: now + hour })).toMatchObject({ identities: 2, claims: 1, seenBuyers: 0 });
 	});
 
 	it('of a phone that no contact has yet are found by the phone', async () => {
 		await journal.identities.claim([identity('phone', phone)], 'a', 1, now - 5);
-		expect(await byPhone(phone)).toEqual({ ...nothing, contacts: 0, claims: 1 });
+		expect(await byPhone(phone)).toEqual({ ...nothing, contacts: 0, claims: 1, seenBuyers: 0 });
 	});
 });
 

@@ -16,13 +16,31 @@ import type { NodeClass } from '../engine/nodeTypes';
  */
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
-function builtin(name: string, properties: INodeProperties[], execute: Execute, inputs = 1): NodeClass {
+/** The versions of each node that n8n-nodes-base of n8n 2.41.1 knows (its dist/types/nodes.json): a template with another one cannot be imported. */
+const versions = {
+	scheduleTrigger: [1, 1.1, 1.2, 1.3, 1.4],
+	manualTrigger: [1],
+	errorTrigger: [1],
+	formTrigger: [1, 2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6],
+	webhook: [1, 1.1, 2, 2.1],
+	noOp: [1],
+	filter: [1, 2, 2.1, 2.2, 2.3],
+	removeDuplicates: [1, 1.1, 2],
+	set: [1, 2, 3, 3.1, 3.2, 3.3, 3.4, 3.5],
+	splitOut: [1],
+	merge: [1, 2, 2.1, 3, 3.1, 3.2],
+	form: [1, 2.3, 2.4, 2.5],
+	telegram: [1, 1.1, 1.2],
+	stopAndError: [1],
+} satisfies Record<string, number[]>;
+
+function builtin(name: keyof typeof versions, properties: INodeProperties[], execute: Execute, inputs = 1): NodeClass {
 	return class implements INodeType {
 		description: INodeTypeDescription = {
 			displayName: name,
 			name,
 			group: ['transform'],
-			version: [1, 1.2, 2, 2.2, 2.3, 3.2, 3.4],
+			version: versions[name],
 			description: name,
 			defaults: { name },
 			inputs: Array.from({ length: inputs }, () => NodeConnectionTypes.Main),
@@ -45,6 +63,17 @@ const filter: Execute = async function () {
 	return [
 		this.getInputData().filter((_, index) => this.getNodeParameter('conditions', index, false, { extractValue: true }) === true),
 	];
+};
+
+/** As version 2 with "Remove Items Processed in Previous Executions": a key is written down at once, whatever becomes of the execution. */
+const removeDuplicates: Execute = async function () {
+	const store = this.getWorkflowStaticData('node');
+	const seen = new Set(z.array(z.string()).prefault([]).parse(store.seen));
+	const keyOf = (index: number) => String(this.getNodeParameter('dedupeValue', index));
+	const fresh = this.getInputData().filter((_, index) => !seen.has(keyOf(index)));
+	this.getInputData().forEach((_, index) => seen.add(keyOf(index)));
+	store.seen = [...seen];
+	return [fresh];
 };
 
 const stopAndError: Execute = async function () {
@@ -97,6 +126,8 @@ const collection: INodeProperties = { displayName: 'Fields', name: 'additionalFi
 export const builtins: Record<string, NodeClass> = {
 	'n8n-nodes-base.scheduleTrigger': builtin('scheduleTrigger', [], passOn),
 	'n8n-nodes-base.manualTrigger': builtin('manualTrigger', [], passOn),
+	'n8n-nodes-base.errorTrigger': builtin('errorTrigger', [], passOn),
+	'n8n-nodes-base.removeDuplicates': builtin('removeDuplicates', [text('operation'), text('dedupeValue')], removeDuplicates),
 	'n8n-nodes-base.noOp': builtin('noOp', [], passOn),
 	'n8n-nodes-base.filter': builtin(
 		'filter',

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IConnections, INodeParameters } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import type { NodeSpec } from '../engine/engine';
 
 const connection = z.object({ node: z.string(), type: z.literal('main'), index: z.number() });
 const parameters: z.ZodType<INodeParameters> = z.custom<INodeParameters>((value) => typeof value === 'object' && value !== null);
@@ -45,6 +46,15 @@ export const templateNames = readdirSync(folder)
 
 export const readTemplate = (name: string): Template => template.parse(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')));
 
+/** One that was made out for another pair, by the same rules. */
+export const asTemplate = (value: unknown): Template => template.parse(value);
+
 export const isNote = ({ type }: { type: string }): boolean => type === 'n8n-nodes-base.stickyNote';
 
 export const connectionsOf = ({ connections }: Template): IConnections => connections;
+
+/** What the engine runs of a template: everything but the notes, where it stands. */
+export const stepsOf = ({ nodes }: Template): (NodeSpec & { name: string })[] =>
+	nodes
+		.filter((node) => !isNote(node))
+		.map(({ name, type, typeVersion, parameters, onError, position }) => ({ name, type, typeVersion, parameters, onError, position }));
