@@ -91,7 +91,7 @@ function showMetrics({ kaspi, ozon, calls }) {
 	const [forbidden, late] = [sum((counts) => counts.forbidden.length), sum((counts) => counts.late.length)];
 	const metrics = [
 		{ title: 'Открытых заказов', value: open },
-		...Object.entries(calls).filter(([api]) => api !== 'messenger').map(([api, counts]) => ({ title: `Вызовов ${APIS[api] ?? api}`, value: counts.total })),
+		...Object.entries(calls).filter(([api, counts]) => api !== 'messenger' && counts.total > 0).map(([api, counts]) => ({ title: `Вызовов ${APIS[api] ?? api}`, value: counts.total })),
 		{ title: 'Команд принято', value: accepted },
 		...(refused > 0 ? [{ title: 'отклонено', value: refused }] : []),
 		...(late > 0 ? [{ title: 'опоздало', value: late }] : []),
