@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type IHookFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -9,6 +8,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { gatherSecondsProperty, pollResult, webhookResult } from '../../operations/trigger';
 import { authenticationParameter, credentialsParameter } from './authentication';
 import { eventKinds } from './events';
 import { hookExists, makeHook, removeHook } from './triggerHook';
@@ -63,16 +63,7 @@ export class AmoCrmTrigger implements INodeType {
 				],
 				default: 'both',
 			},
-			{
-				displayName: 'Start at Most Every (Seconds)',
-				name: 'gatherSeconds',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 60 },
-				default: 2,
-				description:
-					'A change starts the workflow at once; what follows within this time comes together, with the next change or the next poll. A mass edit of a thousand deals then does not start a thousand executions.',
-				displayOptions: { show: { receiveBy: ['both'] } },
-			},
+			gatherSecondsProperty,
 			{
 				displayName: 'Read the Deals',
 				name: 'readDeals',
@@ -99,14 +90,10 @@ export class AmoCrmTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const items = await receive(this);
-		return items === undefined ? { noWebhookResponse: true } : items.length === 0 ? {} : { workflowData: [asItems(items)] };
+		return webhookResult(await receive(this));
 	}
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const items = await pollHistory(this);
-		return items.length === 0 ? null : [asItems(items)];
+		return pollResult(await pollHistory(this));
 	}
 }
-
-const asItems = (items: readonly IDataObject[]): INodeExecutionData[] => items.map((json) => ({ json }));

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { itemsOf as itemsOfKinds, type HintOf, type HintSource } from '../../operations/trigger';
 
 /** What the trigger can listen to: how amoCRM's webhooks call it (amocrm.md §7), and how its history does (§6). */
 export interface EventKind {
@@ -36,45 +37,10 @@ export const hooksOf = (kinds: readonly EventKind[]): string[] => [...new Set(ki
 
 export const historyOf = (kinds: readonly EventKind[]): string[] => [...new Set(kinds.flatMap(({ history }) => history))].sort();
 
-/** That something happened to something, without anybody's data: a hint to look, no fact to act on. */
-export interface Hint {
-	entity: EventKind['entity'];
-	id: number;
-	event: string;
-	/** Epoch ms, as amoCRM says. */
-	at?: number;
-	/** Ids only, as they were when it happened. */
-	stage?: { pipelineId?: number; statusId?: number; oldPipelineId?: number; oldStatusId?: number };
-}
+export type Hint = HintOf<EventKind['entity'], { pipelineId?: number; statusId?: number; oldPipelineId?: number; oldStatusId?: number }>;
 
-export type HintSource = 'webhook' | 'poll';
-
-/** One item per deal, contact or task: what happened to it several times is looked at once. */
-export function itemsOf(hints: readonly Hint[], source: HintSource): IDataObject[] {
-	const rank = ({ event }: Hint): number => eventKinds.findIndex(({ value }) => value === event);
-	const groups = new Map<string, Hint[]>();
-	for (const hint of hints) {
-		const key = `${hint.entity} ${hint.id}`;
-		groups.set(key, [...(groups.get(key) ?? []), hint]);
-	}
-	return [...groups.values()].flatMap((group): IDataObject[] => {
-		const told = [...group].sort((a, b) => rank(a) - rank(b));
-		const first = told[0];
-		if (first === undefined) return [];
-		const at = Math.max(...group.map((hint) => hint.at ?? 0));
-		return [
-			{
-				entity: first.entity,
-				id: first.id,
-				event: first.event,
-				events: [...new Set(told.map(({ event }) => event))],
-				...agreedStage(told),
-				...(at > 0 ? { at: new Date(at).toISOString() } : {}),
-				source,
-			},
-		];
-	});
-}
+export const itemsOf = (hints: readonly Hint[], source: HintSource): IDataObject[] =>
+	itemsOfKinds(hints, source, eventKinds, (_asTheyCame, byRank) => agreedStage(byRank));
 
 /** The stage that a group speaks of; none when it speaks of several, because only amoCRM itself knows which one came last. */
 function agreedStage(group: readonly Hint[]): Hint['stage'] {

@@ -5,7 +5,8 @@ import type { AmoCrmClient } from './client';
 import { connectAmoCrm } from './connect';
 import { hooksOf } from './events';
 import { triggerSettings } from './triggerSettings';
-import { addressWithSecret, hooksAt, isAsWanted, newSecret } from './webhookAddress';
+import { addressWithSecret, newSecret } from '../../transport/webhookSecret';
+import { hooksAt, isAsWanted } from './webhookAddress';
 
 /** The webhook's life in amoCRM. A trigger that only polls needs none. */
 

@@ -1,11 +1,11 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { stringify } from 'qs';
+import { givenSecret, rawFormOf, turnAway } from '../../operations/trigger';
+import { isSecret } from '../../transport/webhookSecret';
 import { connectAmoCrm } from './connect';
 import { itemsOf, type EventKind, type Hint } from './events';
 import { burstOf } from './triggerBurst';
 import { withDeals } from './triggerDeals';
 import { triggerSettings } from './triggerSettings';
-import { isSecret, secretParameter } from './webhookAddress';
 import { longestBody, readWebhookBody } from './webhookBody';
 
 /**
@@ -14,11 +14,9 @@ import { longestBody, readWebhookBody } from './webhookBody';
  */
 export async function receive(context: IWebhookFunctions): Promise<IDataObject[] | undefined> {
 	const { memory, kinds, readDeals, gatherMs } = triggerSettings(context);
-	const query = context.getQueryData();
-	const given = typeof query === 'object' && query !== null && secretParameter in query ? query[secretParameter] : undefined;
-	if (memory.secret === undefined || !isSecret(given, memory.secret)) return turnAway(context, 403, 'This address is not for you');
+	if (memory.secret === undefined || !isSecret(givenSecret(context), memory.secret)) return turnAway(context, 403, 'This address is not for you');
 
-	const raw = rawBodyOf(context);
+	const raw = rawFormOf(context);
 	if (raw.length > longestBody) return turnAway(context, 413, 'The body is too long');
 	const body = readWebhookBody(raw.toString('utf8'));
 	if (body === undefined) return turnAway(context, 400, 'The body is not a webhook of amoCRM');
@@ -34,12 +32,6 @@ export async function receive(context: IWebhookFunctions): Promise<IDataObject[]
 const isWanted = (hint: Hint, kinds: readonly EventKind[]): boolean =>
 	kinds.some(({ value }) => value === hint.event || (value === 'dealStatusChanged' && hint.event === 'dealUpdated'));
 
-function rawBodyOf(context: IWebhookFunctions): Buffer {
-	const { rawBody } = context.getRequestObject();
-	// n8n keeps the body as it came; a host that does not has read the form into keys and values.
-	return Buffer.isBuffer(rawBody) ? rawBody : Buffer.from(stringify(context.getBodyData()));
-}
-
 async function readNow(context: IWebhookFunctions, items: IDataObject[]): Promise<IDataObject[]> {
 	try {
 		return await withDeals(await connectAmoCrm(context), items);
@@ -48,9 +40,4 @@ async function readNow(context: IWebhookFunctions, items: IDataObject[]): Promis
 		context.logger.warn('The deals of an amoCRM webhook could not be read', { reason: error instanceof Error ? error.message : '' });
 		return items;
 	}
-}
-
-function turnAway(context: IWebhookFunctions, status: number, why: string): undefined {
-	context.getResponseObject().status(status).type('text/plain').send(why);
-	return undefined;
 }

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { itemsOf as itemsOfKinds, type HintOf, type HintSource } from '../../operations/trigger';
 import type { HistoryRecord } from './schema';
 
 /** What the trigger can listen to: how Bitrix24's events call it, and how its stage history does (bitrix24.md §4, §7). */
@@ -39,16 +40,7 @@ export const codesOf = (kinds: readonly EventKind[]): string[] => [...new Set(ki
 export const isWanted = ({ event }: Hint, kinds: readonly EventKind[]): boolean =>
 	kinds.some(({ value }) => value === event || (value === 'dealStageChanged' && (event === 'dealUpdated' || event === 'dealMovedToPipeline')));
 
-/** That something happened to something, without anybody's data: a hint to look, no fact to act on. */
-export interface Hint {
-	entity: EventKind['entity'];
-	id: number;
-	event: string;
-	/** Epoch ms, as Bitrix24 says. */
-	at?: number;
-	/** Where it stood then. */
-	stage?: { pipelineId: string; statusId: string };
-}
+export type Hint = HintOf<EventKind['entity'], { pipelineId: string; statusId: string }>;
 
 /** `undefined` for records of kinds that nobody has described. */
 export function hintOf({ OWNER_ID, TYPE_ID, CREATED_TIME, CATEGORY_ID, STAGE_ID }: HistoryRecord): Hint | undefined {
@@ -56,32 +48,6 @@ export function hintOf({ OWNER_ID, TYPE_ID, CREATED_TIME, CATEGORY_ID, STAGE_ID 
 	return kind && { entity: 'deal', id: OWNER_ID, event: kind.value, at: CREATED_TIME, stage: { pipelineId: String(CATEGORY_ID), statusId: STAGE_ID } };
 }
 
-export type HintSource = 'webhook' | 'poll';
-
-/** One item per deal or contact: what happened to it several times is looked at once. Hints are given oldest first. */
-export function itemsOf(hints: readonly Hint[], source: HintSource): IDataObject[] {
-	const rank = ({ event }: Hint): number => eventKinds.findIndex(({ value }) => value === event);
-	const groups = new Map<string, Hint[]>();
-	for (const hint of hints) {
-		const key = `${hint.entity} ${hint.id}`;
-		groups.set(key, [...(groups.get(key) ?? []), hint]);
-	}
-	return [...groups.values()].flatMap((group): IDataObject[] => {
-		const told = [...group].sort((a, b) => rank(a) - rank(b));
-		const first = told[0];
-		if (first === undefined) return [];
-		const at = Math.max(...group.map((hint) => hint.at ?? 0));
-		return [
-			{
-				entity: first.entity,
-				id: first.id,
-				event: first.event,
-				events: [...new Set(told.map(({ event }) => event))],
-				// Where it stood last.
-				...group.findLast(({ stage }) => stage !== undefined)?.stage,
-				...(at > 0 ? { at: new Date(at).toISOString() } : {}),
-				source,
-			},
-		];
-	});
-}
+/** Hints are given oldest first: an item says where its deal stood last. */
+export const itemsOf = (hints: readonly Hint[], source: HintSource): IDataObject[] =>
+	itemsOfKinds(hints, source, eventKinds, (asTheyCame) => asTheyCame.findLast(({ stage }) => stage !== undefined)?.stage);

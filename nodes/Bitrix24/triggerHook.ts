@@ -6,7 +6,7 @@ import { connectBitrix24, credentialOf, credentialTypes, memberId } from './conn
 import { codesOf } from './events';
 import { anySchema, handlerSchema, type Handler } from './schema';
 import { tokenOfCredential, triggerSettings } from './triggerSettings';
-import { addressWithSecret, newSecret, withoutQuery } from './webhookSecret';
+import { addressWithSecret, newSecret, withoutQuery } from '../../transport/webhookSecret';
 
 /**
  * The life of the subscription. An application binds its events itself; an outgoing webhook is made by hand in Bitrix24, because

@@ -1,11 +1,11 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { stringify } from 'qs';
+import { givenSecret, rawFormOf, turnAway } from '../../operations/trigger';
+import { isSecret } from '../../transport/webhookSecret';
 import { credentialOf, credentialTypes, openPortal } from './connect';
 import { isWanted, itemsOf } from './events';
 import { burstOf } from './triggerBurst';
 import { tokenOfCredential, triggerSettings, type TriggerSettings } from './triggerSettings';
 import { longestBody, readWebhookBody, type WebhookBody } from './webhookBody';
-import { isSecret, secretParameter } from './webhookSecret';
 
 /**
  * Takes a call of Bitrix24's: items for the workflow, none when nothing in it is wanted, `undefined` when it was turned away.
@@ -13,7 +13,7 @@ import { isSecret, secretParameter } from './webhookSecret';
  */
 export async function receive(context: IWebhookFunctions): Promise<IDataObject[] | undefined> {
 	const settings = triggerSettings(context);
-	const raw = rawBodyOf(context);
+	const raw = rawFormOf(context);
 	if (raw.length > longestBody) return turnAway(context, 413, 'The body is too long');
 	const body = readWebhookBody(raw.toString('utf8'));
 	if (body === undefined || !(await isGenuine(context, settings, body.sender))) return turnAway(context, 403, 'This address is not for you');
@@ -27,9 +27,7 @@ async function isGenuine(context: IWebhookFunctions, settings: TriggerSettings, 
 	const token = await tokenOfCredential(context, type);
 	if (type === credentialTypes.webhook) return isSecret(sender.token, token) && (await isFromPortal(context, sender.domain));
 	const { memory, store } = settings;
-	const query = context.getQueryData();
-	const given = typeof query === 'object' && query !== null && secretParameter in query ? query[secretParameter] : undefined;
-	if (memory.secret === undefined || !isSecret(given, memory.secret) || sender.token === undefined) return false;
+	if (memory.secret === undefined || !isSecret(givenSecret(context), memory.secret) || sender.token === undefined) return false;
 	if (memory.memberId !== undefined && sender.memberId !== memory.memberId) return false;
 	const expected = token === '' ? memory.token : token;
 	if (expected !== undefined) return isSecret(sender.token, expected);
@@ -44,15 +42,4 @@ async function isFromPortal(context: IWebhookFunctions, domain: string | undefin
 	const { origin } = await openPortal(context, credentialTypes.webhook);
 	const { host, hostname } = new URL(origin);
 	return [host, hostname].includes(domain.toLowerCase());
-}
-
-function rawBodyOf(context: IWebhookFunctions): Buffer {
-	const { rawBody } = context.getRequestObject();
-	// n8n keeps the body as it came; a host that does not has read the form into keys and values.
-	return Buffer.isBuffer(rawBody) ? rawBody : Buffer.from(stringify(context.getBodyData()));
-}
-
-function turnAway(context: IWebhookFunctions, status: number, why: string): undefined {
-	context.getResponseObject().status(status).type('text/plain').send(why);
-	return undefined;
 }

@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type IHookFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -9,6 +8,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { asItems, pollResult } from '../../operations/trigger';
 import { ozonKey } from './credentialTest';
 import { shortestToken } from './pushAddress';
 import { pushTypes } from './pushTypes';
@@ -163,9 +163,6 @@ export class OzonTrigger implements INodeType {
 	}
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const hints = await pollChanges(this);
-		return hints.length === 0 ? null : [asItems(hints)];
+		return pollResult(await pollChanges(this));
 	}
 }
-
-const asItems = (hints: readonly IDataObject[]): INodeExecutionData[] => hints.map((json) => ({ json }));

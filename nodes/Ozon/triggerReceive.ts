@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { isFromOzon } from './networks';
 import { hintOf, pushId, readPush } from './push';
-import { isToken } from './pushAddress';
+import { isSecret } from '../../transport/webhookSecret';
 import { ping } from './pushTypes';
 import { burstOf, isRepeated } from './triggerBurst';
 import { expectedToken, triggerSettings } from './triggerSettings';
@@ -20,7 +20,7 @@ export async function receive(context: IWebhookFunctions): Promise<IDataObject[]
 	const settings = triggerSettings(context);
 	const expected = await expectedToken(context, settings);
 	const { token } = Object.assign({ token: undefined }, context.getParamsData());
-	if (expected === undefined || !isToken(token, expected)) return turnAway(context, 403, 'the token in its address is wrong');
+	if (expected === undefined || !isSecret(token, expected)) return turnAway(context, 403, 'the token in its address is wrong');
 
 	const request = context.getRequestObject();
 	if (settings.options.checkNetwork && !isFromOzon(request.ip)) return turnAway(context, 403, 'it does not come from the networks of Ozon');

@@ -9,7 +9,7 @@ import { readPortalUrl, readWebhookUrl, withEndpoint } from '../../nodes/Bitrix2
 import { outcomeOfRefusal, readRefusal, statusOf } from '../../nodes/Bitrix24/refusal';
 import { batchSchema, dealSchema, duplicatesSchema } from '../../nodes/Bitrix24/schema';
 import { kindOf } from '../../nodes/Bitrix24/stages';
-import { isSecret } from '../../nodes/Bitrix24/webhookSecret';
+import { isSecret } from '../../transport/webhookSecret';
 import { readWebhookBody } from '../../nodes/Bitrix24/webhookBody';
 
 describe('the address of the portal', () => {

@@ -3,7 +3,8 @@ import { requestPage, returnPage, rfbsDetails, rfbsPage } from '../../nodes/Ozon
 import { isFromOzon } from '../../nodes/Ozon/networks';
 import { orderFromOzon } from '../../nodes/Ozon/posting';
 import { hintOf, pushId, readPush } from '../../nodes/Ozon/push';
-import { derivedToken, isToken } from '../../nodes/Ozon/pushAddress';
+import { derivedToken } from '../../nodes/Ozon/pushAddress';
+import { isSecret } from '../../transport/webhookSecret';
 import { pushTypes, registrableOf } from '../../nodes/Ozon/pushTypes';
 import { isBreaker, listedPosting, postingPage, readOzonFailure, statusAnswer } from '../../nodes/Ozon/schema';
 import { ozonPosting, sent } from './postings';
@@ -127,8 +128,8 @@ describe('pushes', () => {
 		const token = derivedToken('key', 'hook');
 		expect(token.length).toBeGreaterThanOrEqual(40);
 		expect(derivedToken('key', 'other')).not.toBe(token);
-		expect(isToken(token, token)).toBe(true);
-		for (const wrong of [undefined, '', 'x', `${token}x`, {}]) expect(isToken(wrong, token)).toBe(false);
+		expect(isSecret(token, token)).toBe(true);
+		for (const wrong of [undefined, '', 'x', `${token}x`, {}]) expect(isSecret(wrong, token)).toBe(false);
 		for (const inside of ['195.34.21.7', '185.73.195.255', '::ffff:91.223.93.1']) expect(isFromOzon(inside)).toBe(true);
 		for (const outside of ['185.73.196.1', '10.0.0.1', '::1', undefined, 'x']) expect(isFromOzon(outside)).toBe(false);
 	});

@@ -6,9 +6,10 @@ export { limitValue, listValue, optionalText, requiredText, textValue, yesNo } f
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 
 /** An id of amoCRM's. */
-export const idValue = z
-	.union([z.number().int().positive(), z.string().trim().regex(/^\d+$/, 'must be a number, e.g. 12345678').transform(Number)])
-	.transform((id) => id);
+export const idValue = z.union([
+	z.number().int().positive(),
+	z.string().trim().regex(/^\d+$/, 'must be a number, e.g. 12345678').transform(Number),
+]);
 
 export const optionalId = optionally(idValue);
 
