@@ -7,7 +7,7 @@ import type { Narrator } from './narrator';
 import { npm } from './npm';
 import { LOGS, ROOT, WORK } from './paths';
 
-const SOURCES = ['core', 'credentials', 'journal', 'nodes', 'transport', 'package.json', 'tsconfig.json'];
+const tsconfigSchema = z.object({ include: z.array(z.string()).min(1) });
 
 /**
  * Builds the pack, packs it as npm would publish it, and installs that tarball as n8n installs a community node.
@@ -40,9 +40,17 @@ export async function installPack(narrator: Narrator): Promise<string> {
 	return nodes;
 }
 
+/** What the built pack is made of, relative to the clone: what the build compiles, and the two files that say how. */
+export function packSources(): string[] {
+	const { include } = tsconfigSchema.parse(JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8')));
+	// "nodes/**/*.json" is in "nodes", as the icons are that the build copies.
+	const compiled = include.map((pattern) => pattern.split('/', 1)[0] ?? pattern);
+	return [...new Set([...compiled, 'package.json', 'tsconfig.json'])].sort();
+}
+
 function sourceHash(): string {
 	const hash = createHash('sha256');
-	for (const file of SOURCES.flatMap((source) => filesIn(source))) {
+	for (const file of packSources().flatMap((source) => filesIn(source))) {
 		hash.update(file).update('\0').update(readFileSync(join(ROOT, file))).update('\0');
 	}
 	return hash.digest('hex').slice(0, 12);
