@@ -1,5 +1,5 @@
-import { DuplicateSearch, type AuditedContact, type DuplicateGroup, type DuplicateReport } from '../core/duplicates';
-import type { PhoneRegion } from '../core/phone';
+import { DuplicateSearch, type AuditedContact, type DuplicateGroup, type DuplicateReport } from '../core/duplicates/findDuplicates';
+import type { PhoneRegion } from '../core/contact/phone';
 
 export interface AuditOptions {
 	/** Where phones without a country code are from. */

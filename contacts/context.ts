@@ -1,5 +1,5 @@
-import { chooseByNames, chooseContact, type Candidate, type Named, type NamedChoice, type NameConflict, type SeveralContacts } from '../core/contact';
-import type { PhoneRegion } from '../core/phone';
+import { chooseByNames, chooseContact, type Candidate, type Named, type NamedChoice, type NameConflict, type SeveralContacts } from '../core/contact/contactChoice';
+import type { PhoneRegion } from '../core/contact/phone';
 import type { Contact, Crm } from '../core/ports';
 import type { Journal } from '../journal/journal';
 import type { ContactSearch } from './search';

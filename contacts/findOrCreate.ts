@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { claimMs, Learned, type ContactsContext } from './context';
-import { lookUp } from './lookUp';
-import { gatherPeople, identitiesOf, type Person, type WantedPerson } from './people';
-import { recognise } from './recognise';
-import { Seeker, type Finding } from './seeker';
-import { attach, createMissing, learnMore, readBack } from './settle';
+import { lookUp } from './searchCrm';
+import { gatherPeople, identitiesOf, type Person, type WantedPerson } from './person';
+import { recognise } from './knownContacts';
+import { Seeker, type Finding } from './wantedContact';
+import { attach, createMissing, learnMore, readBack } from './linkContacts';
 
 export type { ContactsContext } from './context';
-export type { WantedPerson } from './people';
-export type { Finding } from './seeker';
+export type { WantedPerson } from './person';
+export type { Finding } from './wantedContact';
 
 /** So many people are claimed at a time: searching for them must not outlast the claims. */
 const lotSize = 200;

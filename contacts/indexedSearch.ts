@@ -1,5 +1,5 @@
-import { emailsIn } from '../core/email';
-import { samePhone } from '../core/phone';
+import { emailsIn } from '../core/contact/email';
+import { samePhone } from '../core/contact/phone';
 import { ok, rejected, type Contact, type ContactQuery, type Outcome } from '../core/ports';
 import type { ContactKey } from '../journal/journal';
 import type { ContactSearch } from './search';

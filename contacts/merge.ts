@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { stillTogether, type Together } from '../core/duplicatesCheck';
-import type { GroupIds } from '../core/duplicatesCode';
-import { emailsIn } from '../core/email';
-import { phonesIn, type PhoneRegion } from '../core/phone';
+import { stillTogether, type Together } from '../core/duplicates/stillTogether';
+import type { GroupIds } from '../core/duplicates/groupCode';
+import { emailsIn } from '../core/contact/email';
+import { phonesIn, type PhoneRegion } from '../core/contact/phone';
 import { ok, rejected, unknown, type Contact, type Outcome } from '../core/ports';
 import type { Identity, Journal } from '../journal/journal';
 import { mergeLock } from '../journal/merges';
 import { processOwner } from '../journal/open';
-import { readBefore, type CardBefore } from './mergeBefore';
+import { readBefore, type CardBefore } from './mergedCards';
 
 /** A contact with everything that a merge may cost it. */
 export interface MergeCard extends Contact {

@@ -1,8 +1,8 @@
-import { emailsIn } from '../core/email';
-import { phonesIn, type PhoneRegion } from '../core/phone';
+import { emailsIn } from '../core/contact/email';
+import { phonesIn, type PhoneRegion } from '../core/contact/phone';
 import type { Contact, Crm } from '../core/ports';
 import type { ContactIndexState, ContactKey, IndexedContact, Journal } from '../journal/journal';
-import { OneAfterAnother } from './oneAfterAnother';
+import { OneAfterAnother } from './sharedRun';
 
 /** Whose index it is, and how its keys are read. */
 export interface IndexContext {

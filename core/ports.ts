@@ -1,5 +1,5 @@
-import type { Command, Order, OrderKey, Route } from './order';
-import type { CrmStageRef, OrderStage } from './stage';
+import type { Command, Order, OrderKey, Route } from './order/order';
+import type { CrmStageRef, OrderStage } from './order/stage';
 
 /**
  * What became of one element of a batch.
@@ -70,7 +70,7 @@ export interface Marketplace {
 
 /** What the deal's card shows of an order, in neutral words; the adapter knows in which field each of them lives. */
 export interface DealCard {
-	/** `marketplace:shop:id` (core/order.ts, orderKeyText): how the deal is found again. */
+	/** `marketplace:shop:id` (core/order/order.ts, orderKeyText): how the deal is found again. */
 	orderKey: string;
 	/** The marketplace's name for people. */
 	marketplace: string;

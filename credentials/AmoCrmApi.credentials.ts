@@ -1,5 +1,5 @@
 import type { IAuthenticateGeneric, Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { accountUrlExpression } from '../nodes/AmoCrm/account';
+import { accountUrlExpression } from '../nodes/AmoCrm/api/accountAddress';
 
 /** A long-lived token of a private integration: it acts with the rights of the administrator who made it (amocrm.md §1). */
 export class AmoCrmApi implements ICredentialType {

@@ -1,5 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { accountUrlExpression, oauthPageExpression } from '../nodes/AmoCrm/account';
+import { accountUrlExpression, oauthPageExpression } from '../nodes/AmoCrm/api/accountAddress';
 
 /** OAuth2 of amoCRM: tokens for 24 hours, renewed by n8n; client id and secret travel in the body (amocrm.md §1). */
 export class AmoCrmOAuth2Api implements ICredentialType {

@@ -7,7 +7,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { readWebhookUrl } from '../nodes/Bitrix24/portal';
+import { readWebhookUrl } from '../nodes/Bitrix24/api/portalAddress';
 
 /** An inbound webhook: whoever knows its address acts as its owner, so the whole of it is a secret (bitrix24.md §1). */
 export class Bitrix24WebhookApi implements ICredentialType {

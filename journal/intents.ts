@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod/v4';
-import { commandNames, orderKeyText, type OrderKey } from '../core/order';
+import { commandNames, orderKeyText, type OrderKey } from '../core/order/order';
 import { chunks } from './chunks';
 import type { Intent, PairId } from './journal';
 import { columnsOf, orderOf } from './orderColumns';

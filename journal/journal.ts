@@ -1,7 +1,7 @@
 import type { ActiveOrder, KnownOrders } from '../core/ports';
-import type { CommandName, OrderKey } from '../core/order';
-import type { Agreed, Decision } from '../core/reconcile';
-import type { OrderStage } from '../core/stage';
+import type { CommandName, OrderKey } from '../core/order/order';
+import type { Agreed, Decision } from '../core/reconcile/reconcile';
+import type { OrderStage } from '../core/order/stage';
 
 /** One shop kept the same with one CRM account, e.g. `kaspi:30000001|amocrm:shop.amocrm.ru`. All work and links belong to a pair. */
 export type PairId = string;

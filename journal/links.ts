@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod/v4';
-import { orderKeyText, type OrderKey } from '../core/order';
+import { orderKeyText, type OrderKey } from '../core/order/order';
 import type { ActiveOrder, KnownOrders } from '../core/ports';
-import type { Agreed } from '../core/reconcile';
-import { orderStages } from '../core/stage';
+import type { Agreed } from '../core/reconcile/reconcile';
+import { orderStages } from '../core/order/stage';
 import { chunks } from './chunks';
 import type { Link, PairId } from './journal';
 import { columnsOf, orderOf } from './orderColumns';

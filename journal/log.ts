@@ -1,6 +1,6 @@
 import type { Insertable, Kysely } from 'kysely';
 import { z } from 'zod/v4';
-import { orderKeyText, type OrderKey } from '../core/order';
+import { orderKeyText, type OrderKey } from '../core/order/order';
 import { chunks } from './chunks';
 import type { ApiCall, PairId, StageChange } from './journal';
 import { columnsOf, orderOf } from './orderColumns';

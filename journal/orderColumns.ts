@@ -1,4 +1,4 @@
-import { orderKeyText, type OrderKey } from '../core/order';
+import { orderKeyText, type OrderKey } from '../core/order/order';
 import type { OrderColumns } from './tables';
 
 export const columnsOf = (order: OrderKey): OrderColumns => ({

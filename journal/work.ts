@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { z } from 'zod/v4';
-import { orderKeyText, type OrderKey } from '../core/order';
-import { decisions, type Decision } from '../core/reconcile';
+import { orderKeyText, type OrderKey } from '../core/order/order';
+import { decisions, type Decision } from '../core/reconcile/reconcile';
 import { chunks } from './chunks';
 import type { Hint, LeaseRequest, PairId, Settlement, Work } from './journal';
 import { columnsOf, orderOf } from './orderColumns';

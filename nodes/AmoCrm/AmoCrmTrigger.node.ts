@@ -8,12 +8,12 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { gatherSecondsProperty, pollResult, webhookResult } from '../../operations/trigger';
-import { authenticationParameter, credentialsParameter } from './authentication';
-import { eventKinds } from './events';
-import { hookExists, makeHook, removeHook } from './triggerHook';
-import { pollHistory } from './triggerPoll';
-import { receive } from './triggerReceive';
+import { gatherSecondsProperty, pollResult, webhookResult } from '../shared/triggerItems';
+import { authenticationParameter, credentialsParameter } from './api/authentication';
+import { eventKinds } from './model/events';
+import { hookExists, makeHook, removeHook } from './trigger/webhookRegistration';
+import { pollHistory } from './trigger/pollHistory';
+import { receive } from './trigger/receiveWebhook';
 
 export class AmoCrmTrigger implements INodeType {
 	description: INodeTypeDescription = {

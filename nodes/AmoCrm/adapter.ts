@@ -16,20 +16,20 @@ import {
 } from '../../core/ports';
 import { advance, isSettled, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { outcomeOf } from '../../transport/outcome';
-import { AccountFields } from './accountFields';
-import type { WriteOutcome } from './batch';
-import { idsPerRead, type AmoCrmClient, type Query } from './client';
-import type { LeadPayload } from './payloads';
-import { addedPayload, additions, contactOf, newContactPayload } from './contact';
-import { changedSince, contactPages, readPosition } from './contactPages';
-import { findContactsBy } from './contactSearch';
-import { dealOf, leadPayload } from './deal';
-import { dealFields, type DealFieldName, type FieldIds } from './fields';
-import { inParallel } from './inParallel';
-import { prepareAccount } from './prepare';
-import { isDeadField } from './refusal';
-import type { ContactCard } from './schema';
-import { pipelineOf } from './stages';
+import { AccountFields } from './api/accountFields';
+import type { WriteOutcome } from './api/batchWrites';
+import { idsPerRead, type AmoCrmClient, type Query } from './api/client';
+import type { LeadPayload } from './api/payloads';
+import { addedPayload, additions, contactOf, newContactPayload } from './model/contact';
+import { changedSince, contactPages, readPosition } from './api/contactPages';
+import { findContactsBy } from './api/contactSearch';
+import { dealOf, leadPayload } from './model/deal';
+import { dealFields, type DealFieldName, type FieldIds } from './model/cardFields';
+import { inParallel } from '../../transport/inParallel';
+import { prepareAccount } from './api/prepareAccount';
+import { isDeadField } from './api/refusals';
+import type { ContactCard } from './api/schema';
+import { pipelineOf } from './model/pipelineStages';
 
 const followUpTask = 1;
 /** Searches cost one call each: a few at a time keep the pace's queue full without crowding out others. */

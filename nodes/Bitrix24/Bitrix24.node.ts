@@ -5,11 +5,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../../operations/properties';
-import { authenticationParameter, credentialsParameter } from './authentication';
-import { listSearch, loadOptions, resourceMapping } from './methods';
-import { resources } from './operations';
-import { dispatch } from './operations/dispatch';
+import { propertiesOf } from '../shared/nodeProperties';
+import { authenticationParameter, credentialsParameter } from './api/authentication';
+import { listSearch, loadOptions, resourceMapping } from './actions/editorLists';
+import { resources } from './actions';
+import { dispatch } from './actions/dispatch';
 
 export class Bitrix24 implements INodeType {
 	description: INodeTypeDescription = {

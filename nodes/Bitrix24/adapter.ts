@@ -15,20 +15,20 @@ import {
 	type PreparedCrm,
 } from '../../core/ports';
 import { advance, isSettled, readCursor as readChangeCursor, readFrom, writeCursor } from '../../transport/changeCursor';
-import { AccountFields } from './accountFields';
-import { batchSize, pageSize, type Bitrix24Client } from './client';
-import { dateText, type Command } from './command';
-import { addedParams, contactOf, newContactParams } from './contact';
-import { findContactsBy, phonesPerSearch } from './contactSearch';
-import { dealOf } from './deal';
-import { saveDealDrafts } from './dealWriting';
-import { historyCursorSchema, readHistory, readHistorySince, type HistoryCursor } from './history';
-import { addItem, itemList, readItems, updateItem } from './items';
-import { prepareAccount } from './prepare';
-import { failureOfOutcome } from './refusal';
-import { anySchema, contactSchema, dealSchema, savedSchema, type HistoryRecord } from './schema';
-import { pipelineOf, readPipelines } from './stages';
-import { activitiesSchema, activityText, openActivitiesCommand, todoCommand } from './todo';
+import { AccountFields } from './api/accountFields';
+import { batchSize, pageSize, type Bitrix24Client } from './api/client';
+import { dateText, type Command } from './api/command';
+import { addedParams, contactOf, newContactParams } from './model/contact';
+import { findContactsBy, phonesPerSearch } from './api/contactSearch';
+import { dealOf } from './model/deal';
+import { saveDealDrafts } from './api/dealWrites';
+import { historyCursorSchema, readHistory, readHistorySince, type HistoryCursor } from './api/stageHistory';
+import { addItem, itemList, readItems, updateItem } from './api/items';
+import { prepareAccount } from './api/prepareAccount';
+import { failureOfOutcome } from './api/refusals';
+import { anySchema, contactSchema, dealSchema, savedSchema, type HistoryRecord } from './api/schema';
+import { pipelineOf, readPipelines } from './model/pipelineStages';
+import { activitiesSchema, activityText, openActivitiesCommand, todoCommand } from './model/todo';
 
 /** A first look at changed deals goes back so far. */
 const firstLookMs = 24 * 60 * 60_000;

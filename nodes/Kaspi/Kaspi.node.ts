@@ -5,10 +5,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../../operations/properties';
-import { resources } from './operations';
-import { dispatch } from './operations/dispatch';
-import { searchOrders } from './orderSearch';
+import { propertiesOf } from '../shared/nodeProperties';
+import { resources } from './actions';
+import { dispatch } from './actions/dispatch';
+import { searchOrders } from './actions/orderPicker';
 
 export class Kaspi implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,12 +8,12 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
-import { connectKaspi, type KaspiConnection } from './connection';
-import { kaspiEvents, type KaspiEvent } from './events';
-import { orderFromKaspi, unreadableOrder } from './order';
-import { longestPeriodMs } from './period';
-import { presentOrder } from './present';
-import { watch, watchState, type Happening } from './watch';
+import { connectKaspi, type KaspiConnection } from './api/connection';
+import { kaspiEvents, type KaspiEvent } from './model/events';
+import { orderFromKaspi, unreadableOrder } from './model/order';
+import { longestPeriodMs } from './model/period';
+import { presentOrder } from './actions/output';
+import { watch, watchState, type Happening } from './trigger/orderWatch';
 
 const eventTexts: Record<KaspiEvent, { name: string; description: string }> = {
 	cancelled: { name: 'Cancelled', description: 'An order was cancelled, by whomever' },

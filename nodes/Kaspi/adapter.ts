@@ -1,15 +1,15 @@
-import type { Command, Order, OrderKey } from '../../core/order';
+import type { Command, Order, OrderKey } from '../../core/order/order';
 import { rejected, type KnownOrders, type Marketplace, type Outcome } from '../../core/ports';
 import { ServiceFailure } from '../../transport/errors';
 import { outcomeOf } from '../../transport/outcome';
-import { lookAround } from './changed';
-import type { KaspiClient, OrderRef } from './client';
-import type { Listed } from './found';
-import { isDone, sendCommand } from './command';
-import { marketplaceName, orderFromKaspi } from './order';
-import { dayMs } from './period';
-import { idOf, readAgain, readOne, type Wanted } from './reread';
-import { kaspiRules } from './rules';
+import { lookAround } from './api/changedOrders';
+import type { KaspiClient, OrderRef } from './api/client';
+import type { Listed } from './api/listedOrder';
+import { isDone, sendCommand } from './api/sendCommand';
+import { marketplaceName, orderFromKaspi } from './model/order';
+import { dayMs } from './model/period';
+import { idOf, readAgain, readOne, type Wanted } from './api/orderReader';
+import { kaspiRules } from './model/rules';
 
 export interface KaspiSettings {
 	/** How many days back the first look reaches. Default 14. */

@@ -12,16 +12,16 @@ import {
 import { z } from 'zod/v4';
 import type { Crm } from '../../core/ports';
 import { nodeErrorFrom } from '../../transport/nodeError';
-import { ozonKey } from '../Ozon/credentialTest';
-import { prepare } from './operations/prepare';
-import { resolve } from './operations/resolve';
-import { retryDue, sweep } from './operations/sweep';
-import { sync } from './operations/sync';
+import { ozonKey } from '../Ozon/api/credentialTest';
+import { prepare } from './actions/prepare';
+import { resolve } from './actions/resolve';
+import { retryDue, sweep } from './actions/sweep';
+import { sync } from './actions/sync';
 import { noOutputs, type Outputs } from './output';
 import { openCrm } from './pair';
 import { properties } from './properties';
 import { crms, marketplaces } from './services';
-import { pipelinesOf, stageRows } from './stageMapping';
+import { pipelinesOf, stageRows } from './stageMap';
 
 const operations = { prepare, resolve, retryDue, sweep, sync } satisfies Record<string, (node: IExecuteFunctions) => Promise<Outputs>>;
 const operationName = z.enum(['prepare', 'resolve', 'retryDue', 'sweep', 'sync']);

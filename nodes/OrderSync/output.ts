@@ -1,7 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { nodeErrorFrom } from '../../transport/nodeError';
-import { marketplaceName } from './sync/card';
-import type { LookResult } from './sync/look';
+import { marketplaceName } from '../../sync/dealCard';
+import type { LookResult } from '../../sync/reconcileOrders';
 
 /** The node's outputs: Synced, Needs Attention, Failed. */
 export type Outputs = [INodeExecutionData[], INodeExecutionData[], INodeExecutionData[]];

@@ -7,8 +7,8 @@ import { processOwner } from '../../journal/owner';
 import type { ApiCall, Journal } from '../../journal/journal';
 import { crms, marketplaces } from './services';
 import { readOptions, type NodeOptions } from './settings';
-import { readStageMap } from './stageMapping';
-import { pairId, rulesWithin, type SyncContext } from './sync/context';
+import { readStageMap } from './stageMap';
+import { pairId, rulesWithin, type SyncContext } from '../../sync/context';
 
 export interface OpenPair {
 	context: SyncContext;

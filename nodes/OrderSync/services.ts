@@ -2,13 +2,13 @@ import type { IAllExecuteFunctions } from 'n8n-workflow';
 import type { Crm, Marketplace } from '../../core/ports';
 import type { ApiCall } from '../../journal/journal';
 import { AmoCrmAdapter } from '../AmoCrm/adapter';
-import { connectAmoCrm } from '../AmoCrm/connect';
+import { connectAmoCrm } from '../AmoCrm/api/connection';
 import { Bitrix24Adapter } from '../Bitrix24/adapter';
-import { connectBitrix24 } from '../Bitrix24/connect';
+import { connectBitrix24 } from '../Bitrix24/api/connection';
 import { KaspiMarketplace } from '../Kaspi/adapter';
-import { connectKaspi } from '../Kaspi/connection';
+import { connectKaspi } from '../Kaspi/api/connection';
 import { OzonMarketplace } from '../Ozon/adapter';
-import { connectOzon } from '../Ozon/connection';
+import { connectOzon } from '../Ozon/api/connection';
 
 type Record = (call: ApiCall) => void;
 

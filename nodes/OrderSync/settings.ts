@@ -1,9 +1,9 @@
 import { z } from 'zod/v4';
-import { nameConflicts, severalContacts } from '../../core/contact';
-import { commandNames } from '../../core/order';
-import type { PhoneRegion } from '../../core/phone';
+import { nameConflicts, severalContacts } from '../../core/contact/contactChoice';
+import { commandNames } from '../../core/order/order';
+import type { PhoneRegion } from '../../core/contact/phone';
 import type { MarketplaceService } from './services';
-import type { SyncSettings } from './sync/context';
+import type { SyncSettings } from '../../sync/context';
 
 /** The node's options as n8n hands them over; everything has a default that is safe for a shop. */
 const optionsSchema = z.object({

@@ -5,11 +5,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../../operations/properties';
-import { ozonKey } from './credentialTest';
-import { resources } from './operations';
-import { dispatch } from './operations/dispatch';
-import { getCancelReasons } from './operations/posting/cancel';
+import { propertiesOf } from '../shared/nodeProperties';
+import { ozonKey } from './api/credentialTest';
+import { resources } from './actions';
+import { dispatch } from './actions/dispatch';
+import { getCancelReasons } from './actions/posting/cancel';
 
 export class Ozon implements INodeType {
 	description: INodeTypeDescription = {

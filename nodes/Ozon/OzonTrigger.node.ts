@@ -8,13 +8,13 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { asItems, pollResult } from '../../operations/trigger';
-import { ozonKey } from './credentialTest';
-import { shortestToken } from './pushAddress';
-import { pushTypes } from './pushTypes';
-import { hookExists, makeHook, removeHook } from './triggerHook';
-import { pollChanges } from './triggerPoll';
-import { receive } from './triggerReceive';
+import { asItems, pollResult } from '../shared/triggerItems';
+import { ozonKey } from './api/credentialTest';
+import { shortestToken } from './trigger/pushAddress';
+import { pushTypes } from './trigger/pushTypes';
+import { hookExists, makeHook, removeHook } from './trigger/webhookRegistration';
+import { pollChanges } from './trigger/pollChanges';
+import { receive } from './trigger/receivePush';
 
 export class OzonTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,15 +1,15 @@
-import type { Command, Order, OrderKey } from '../../core/order';
+import type { Command, Order, OrderKey } from '../../core/order/order';
 import { ok, type KnownOrders, type Marketplace, type Outcome } from '../../core/ports';
 import { ServiceFailure } from '../../transport/errors';
 import { outcomeOf, outcomeOfFailure } from '../../transport/outcome';
-import { lookAround } from './changed';
-import { ClaimBook } from './claims';
-import type { OzonClient } from './client';
-import { runCommands } from './command';
-import { OrderReader } from './orders';
-import { marketplaceName } from './posting';
-import { dayMs } from './postings';
-import { ozonRules } from './rules';
+import { lookAround } from './api/changedOrders';
+import { ClaimBook } from './api/returns';
+import type { OzonClient } from './api/client';
+import { runCommands } from './api/sendCommands';
+import { OrderReader } from './api/orderReader';
+import { marketplaceName } from './model/order';
+import { dayMs } from './api/postingLists';
+import { ozonRules } from './model/rules';
 
 export interface OzonSettings {
 	/** How many days back the first look reaches for what is over already; what is open is found however old. Default 14. */

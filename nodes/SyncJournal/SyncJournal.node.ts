@@ -12,7 +12,7 @@ import {
 import { openJournal } from '../../journal/open';
 import { failedItem, nodeErrorFrom } from '../../transport/nodeError';
 import { deletions } from './deletions';
-import { operations } from './operations';
+import { operations } from './actions';
 import { properties } from './properties';
 
 export class SyncJournal implements INodeType {

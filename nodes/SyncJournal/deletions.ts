@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { keysOf } from '../../contacts/warmIndex';
-import { readBefore } from '../../contacts/mergeBefore';
-import { emailsIn, readEmailAddress } from '../../core/email';
-import { phoneRegions, phonesIn, readPhone, type PhoneRegion } from '../../core/phone';
+import { readBefore } from '../../contacts/mergedCards';
+import { emailsIn, readEmailAddress } from '../../core/contact/email';
+import { phoneRegions, phonesIn, readPhone, type PhoneRegion } from '../../core/contact/phone';
 import type { ContactKey, ForgetRequest, ForgetWhom, Journal } from '../../journal/journal';
-import { NotDone, readParameter } from '../../operations/parameter';
-import { listValue, optionalText, yesNo } from '../../operations/values';
+import { NotDone, readParameter } from '../shared/readParameter';
+import { listValue, optionalText, yesNo } from '../shared/parameterValues';
 
 /** What went, and whether the file is to be rewritten, so that it is gone from the disk as well. */
 export interface Deleted {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { readParameter } from '../../operations/parameter';
+import { readParameter } from '../shared/readParameter';
 
 const text = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 export const required = (what: string) => text.refine((value) => value !== '', `${what} is empty`);

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { phoneRegion } from '../../operations/contact/region';
+import { phoneRegion } from '../shared/contact/region';
 
 const only = (...operations: string[]): INodeProperties['displayOptions'] => ({ show: { operation: operations } });
 

@@ -1,5 +1,5 @@
 import type { Deal, DealCard, DealDraft, Outcome, PreparedCrm } from '../../core/ports';
-import { idsPerRead } from '../../nodes/AmoCrm/client';
+import { idsPerRead } from '../../nodes/AmoCrm/api/client';
 import { collect, openBench, type Bench } from './bench';
 
 let bench: Bench;

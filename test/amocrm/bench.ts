@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { AmoCrmAdapter } from '../../nodes/AmoCrm/adapter';
-import { AmoCrmClient } from '../../nodes/AmoCrm/client';
-import { amoCrmService } from '../../nodes/AmoCrm/connect';
+import { AmoCrmClient } from '../../nodes/AmoCrm/api/client';
+import { amoCrmService } from '../../nodes/AmoCrm/api/connection';
 import { ServiceClient } from '../../transport/service';
 import type { Pace } from '../../transport/pace';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';

@@ -1,4 +1,4 @@
-import { findDealsByField } from '../../nodes/AmoCrm/dealSearch';
+import { findDealsByField } from '../../nodes/AmoCrm/api/dealSearch';
 import { openBench, type Bench } from './bench';
 
 let bench: Bench;

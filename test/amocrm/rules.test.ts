@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { AmoCrmApi } from '../../credentials/AmoCrmApi.credentials';
 import { AmoCrmOAuth2Api } from '../../credentials/AmoCrmOAuth2Api.credentials';
 import type { Deal } from '../../core/ports';
-import { accountBaseUrl, accountUrlExpression } from '../../nodes/AmoCrm/account';
-import { writeInBatches } from '../../nodes/AmoCrm/batch';
+import { accountBaseUrl, accountUrlExpression } from '../../nodes/AmoCrm/api/accountAddress';
+import { writeInBatches } from '../../nodes/AmoCrm/api/batchWrites';
 import { advance, isSettled, overlapSeconds, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
-import { cardPayload, dealFields, findField, readField } from '../../nodes/AmoCrm/fields';
-import { isHiccup, refusalText, refusedElements } from '../../nodes/AmoCrm/refusal';
-import { customFieldSchema, leadPage, leadSchema, type Written } from '../../nodes/AmoCrm/schema';
+import { cardPayload, dealFields, findField, readField } from '../../nodes/AmoCrm/model/cardFields';
+import { isHiccup, refusalText, refusedElements } from '../../nodes/AmoCrm/api/refusals';
+import { customFieldSchema, leadPage, leadSchema, type Written } from '../../nodes/AmoCrm/api/schema';
 import { ServiceFailure } from '../../transport/errors';
 import { createEngine } from '../engine/engine';
 

@@ -1,7 +1,7 @@
 import { ServiceFailure } from '../../transport/errors';
-import type { List } from '../../nodes/Bitrix24/client';
-import { linkedDeals, type LinkedDeal } from '../../nodes/Bitrix24/mergeContacts';
-import { patientList } from '../../nodes/Bitrix24/patientList';
+import type { List } from '../../nodes/Bitrix24/api/client';
+import { linkedDeals, type LinkedDeal } from '../../nodes/Bitrix24/api/contactMerger';
+import { patientList } from '../../nodes/Bitrix24/api/longList';
 
 const deal = (id: number): LinkedDeal => ({ id, contactIds: [], stageSemanticId: 'P' });
 const limited = new ServiceFailure({ api: 'Bitrix24', kind: 'rate_limited', retryAfterMs: 439_000, message: 'no more operating time', advice: 'later' });

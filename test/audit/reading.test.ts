@@ -1,6 +1,6 @@
 import { AuditStopped, auditContacts } from '../../contacts/audit';
-import { readGroupCode } from '../../core/duplicatesCode';
-import type { AuditedContact } from '../../core/duplicates';
+import { readGroupCode } from '../../core/duplicates/groupCode';
+import type { AuditedContact } from '../../core/duplicates/findDuplicates';
 
 async function* pages(count: number, size: number): AsyncGenerator<AuditedContact[]> {
 	for (let from = 0; from < count; from += size) {

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod/v4';
-import { DuplicateSearch, type AuditedContact } from '../../core/duplicates';
-import { duplicatesReportHtml } from '../../core/duplicatesReport';
+import { DuplicateSearch, type AuditedContact } from '../../core/duplicates/findDuplicates';
+import { duplicatesReportHtml } from '../../core/duplicates/report';
 import { labelledContacts } from '../contacts/people';
 
 const measuredSchema = z.object({

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuplicateSearch } from '../../core/duplicates';
-import { phonesIn } from '../../core/phone';
+import { DuplicateSearch } from '../../core/duplicates/findDuplicates';
+import { phonesIn } from '../../core/contact/phone';
 import { openJournal } from '../../journal/open';
 import { labelledContacts, type LabelledContact } from '../contacts/people';
 import { score } from '../contacts/score';

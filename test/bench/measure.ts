@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod/v4';
-import { StageMap } from '../../core/stage';
+import { StageMap } from '../../core/order/stage';
 import { openJournal } from '../../journal/open';
 import { marketplaces } from '../../nodes/OrderSync/services';
 import { readOptions } from '../../nodes/OrderSync/settings';
-import { pairId, rulesWithin, type SyncContext } from '../../nodes/OrderSync/sync/context';
-import { sweep } from '../../nodes/OrderSync/sync/sweep';
+import { pairId, rulesWithin, type SyncContext } from '../../sync/context';
+import { sweep } from '../../sync/sweep';
 import type { Pair } from './pairs';
 import { measureRecordAtATime } from './recordAtATime';
 import { SandboxProcess } from './sandboxProcess';

@@ -1,10 +1,10 @@
 import axios from 'axios';
 import { Bitrix24Adapter } from '../../nodes/Bitrix24/adapter';
-import { Bitrix24Client } from '../../nodes/Bitrix24/client';
-import { bitrix24Service } from '../../nodes/Bitrix24/connect';
-import { OperatingBudget } from '../../nodes/Bitrix24/operating';
-import { portalName, readWebhookUrl } from '../../nodes/Bitrix24/portal';
-import { speakBitrix24 } from '../../nodes/Bitrix24/wire';
+import { Bitrix24Client } from '../../nodes/Bitrix24/api/client';
+import { bitrix24Service } from '../../nodes/Bitrix24/api/connection';
+import { OperatingBudget } from '../../nodes/Bitrix24/api/operatingTime';
+import { portalName, readWebhookUrl } from '../../nodes/Bitrix24/api/portalAddress';
+import { speakBitrix24 } from '../../nodes/Bitrix24/api/wireFormat';
 import { startSandbox, type Sandbox, type SandboxCredentials, type SandboxOptions } from '../../sandbox/sandbox';
 import type { CallRecord } from '../../transport/service';
 import type { Pace } from '../../transport/pace';

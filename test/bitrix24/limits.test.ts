@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import type { Outcome } from '../../core/ports';
-import { addItem } from '../../nodes/Bitrix24/items';
-import { savedSchema } from '../../nodes/Bitrix24/schema';
+import { addItem } from '../../nodes/Bitrix24/api/items';
+import { savedSchema } from '../../nodes/Bitrix24/api/schema';
 import { paceFor } from '../../transport/pace';
 import { openBench, type Bench } from './bench';
 

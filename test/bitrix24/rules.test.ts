@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { parse } from 'qs';
-import { dateText, encodeCommand, Reference } from '../../nodes/Bitrix24/command';
-import { phoneVariants } from '../../nodes/Bitrix24/contactSearch';
-import { dealOf, externalKey, keyText } from '../../nodes/Bitrix24/deal';
-import { hintOf, itemsOf } from '../../nodes/Bitrix24/events';
-import { waitMs, OperatingBudget } from '../../nodes/Bitrix24/operating';
-import { readPortalUrl, readWebhookUrl, withEndpoint } from '../../nodes/Bitrix24/portal';
-import { outcomeOfRefusal, readRefusal, statusOf } from '../../nodes/Bitrix24/refusal';
-import { batchSchema, dealSchema, duplicatesSchema } from '../../nodes/Bitrix24/schema';
-import { kindOf } from '../../nodes/Bitrix24/stages';
+import { dateText, encodeCommand, Reference } from '../../nodes/Bitrix24/api/command';
+import { phoneVariants } from '../../nodes/Bitrix24/api/contactSearch';
+import { dealOf, externalKey, keyText } from '../../nodes/Bitrix24/model/deal';
+import { hintOf, itemsOf } from '../../nodes/Bitrix24/model/events';
+import { waitMs, OperatingBudget } from '../../nodes/Bitrix24/api/operatingTime';
+import { readPortalUrl, readWebhookUrl, withEndpoint } from '../../nodes/Bitrix24/api/portalAddress';
+import { outcomeOfRefusal, readRefusal, statusOf } from '../../nodes/Bitrix24/api/refusals';
+import { batchSchema, dealSchema, duplicatesSchema } from '../../nodes/Bitrix24/api/schema';
+import { kindOf } from '../../nodes/Bitrix24/model/pipelineStages';
 import { isSecret } from '../../transport/webhookSecret';
-import { readWebhookBody } from '../../nodes/Bitrix24/webhookBody';
+import { readWebhookBody } from '../../nodes/Bitrix24/trigger/webhookBody';
 
 describe('the address of the portal', () => {
 	it.each([

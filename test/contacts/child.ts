@@ -1,10 +1,10 @@
 /** One of several processes that find or create the same people at the same moment; says which contacts it got, as JSON on stdout. */
 import axios from 'axios';
-import { findOrCreatePatiently } from '../../contacts/patiently';
+import { findOrCreatePatiently } from '../../contacts/findOrCreateWaiting';
 import { openJournal, processOwner } from '../../journal/open';
 import { AmoCrmAdapter } from '../../nodes/AmoCrm/adapter';
-import { AmoCrmClient } from '../../nodes/AmoCrm/client';
-import { amoCrmService } from '../../nodes/AmoCrm/connect';
+import { AmoCrmClient } from '../../nodes/AmoCrm/api/client';
+import { amoCrmService } from '../../nodes/AmoCrm/api/connection';
 import { ServiceClient } from '../../transport/service';
 import { freePace } from '../amocrm/bench';
 

@@ -1,4 +1,4 @@
-import { hasEmail, hasPhone } from '../../core/contact';
+import { hasEmail, hasPhone } from '../../core/contact/contactChoice';
 import { ok, rejected, unknown, type Contact, type ContactDraft, type ContactQuery, type Outcome } from '../../core/ports';
 import type { ContactsContext } from '../../contacts/findOrCreate';
 

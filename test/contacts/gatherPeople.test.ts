@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { gatherPeople, type Person, type WantedPerson } from '../../contacts/people';
-import { chooseByNames } from '../../core/contact';
+import { gatherPeople, type Person, type WantedPerson } from '../../contacts/person';
+import { chooseByNames } from '../../core/contact/contactChoice';
 
 const wanted = (names: readonly string[]) =>
 	fc.record({

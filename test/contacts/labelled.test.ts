@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { findDuplicates, type AuditedContact, type DuplicateReport } from '../../core/duplicates';
+import { findDuplicates, type AuditedContact, type DuplicateReport } from '../../core/duplicates/findDuplicates';
 import { labelledContacts, type LabelledContact } from './people';
 import { score } from './score';
 import { maskedWritings } from './writing';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { findOrCreate, type ContactsContext, type WantedPerson } from '../../contacts/findOrCreate';
-import { findOrCreatePatiently } from '../../contacts/patiently';
+import { findOrCreatePatiently } from '../../contacts/findOrCreateWaiting';
 import { SqliteJournal } from '../../journal/sqlite';
 import { FakeContacts } from './fakeContacts';
 

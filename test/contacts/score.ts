@@ -1,4 +1,4 @@
-import type { DuplicateReport } from '../../core/duplicates';
+import type { DuplicateReport } from '../../core/duplicates/findDuplicates';
 import type { LabelledContact } from './people';
 
 export interface Score {

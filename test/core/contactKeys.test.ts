@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { buyerKeys, chooseByName } from '../../core/contact';
-import { phoneNumbersIn, phonesIn, readPhone, readPhoneNumber } from '../../core/phone';
+import { buyerKeys, chooseByName } from '../../core/contact/contactChoice';
+import { phoneNumbersIn, phonesIn, readPhone, readPhoneNumber } from '../../core/contact/phone';
 import type { Contact } from '../../core/ports';
 
 describe('a phone as a key', () => {

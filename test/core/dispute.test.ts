@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { asDispute } from '../../core/dispute';
-import type { Order } from '../../core/order';
-import { orderStages, type OrderStage } from '../../core/stage';
+import { asDispute } from '../../core/order/dispute';
+import type { Order } from '../../core/order/order';
+import { orderStages, type OrderStage } from '../../core/order/stage';
 
 const order = (stage: Order['stage']): Order => ({
 	key: { marketplace: 'ozon', shop: '1', id: 'a' },

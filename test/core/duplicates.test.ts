@@ -1,5 +1,5 @@
-import { DuplicateSearch, findDuplicates, type AuditedContact } from '../../core/duplicates';
-import { duplicatesReportHtml } from '../../core/duplicatesReport';
+import { DuplicateSearch, findDuplicates, type AuditedContact } from '../../core/duplicates/findDuplicates';
+import { duplicatesReportHtml } from '../../core/duplicates/report';
 
 let nextId = 1;
 const card = (name: string, phone: string | string[], more: Partial<AuditedContact> = {}): AuditedContact => {

@@ -1,4 +1,4 @@
-import { emailsIn, isRoleMailbox, mailboxOf, readEmail, readEmailAddress, suspectDomain } from '../../core/email';
+import { emailsIn, isRoleMailbox, mailboxOf, readEmail, readEmailAddress, suspectDomain } from '../../core/contact/email';
 
 describe('an e-mail', () => {
 	it.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { compareNames, readPersonName } from '../../core/personName';
-import { sounds } from '../../core/spelling';
+import { compareNames, readPersonName } from '../../core/contact/personName';
+import { sounds } from '../../core/contact/spelling';
 
 const verdict = (one: string, other: string) => compareNames(readPersonName(one), readPersonName(other));
 

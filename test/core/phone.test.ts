@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { phonesIn, readPhone, samePhone, searchDigits } from '../../core/phone';
+import { phonesIn, readPhone, samePhone, searchDigits } from '../../core/contact/phone';
 
 /** Subscriber digits that stand for a real number: not all equal, not counting up or down. */
 const subscriber = fc

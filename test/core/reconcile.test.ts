@@ -1,6 +1,6 @@
-import type { Order } from '../../core/order';
-import { reconcile, type Agreed, type DealSide, type Policies, type Step } from '../../core/reconcile';
-import { StageMap, stagesByName, stageNames, type OrderStage } from '../../core/stage';
+import type { Order } from '../../core/order/order';
+import { reconcile, type Agreed, type DealSide, type Policies, type Step } from '../../core/reconcile/reconcile';
+import { StageMap, stagesByName, stageNames, type OrderStage } from '../../core/order/stage';
 import { analystsOwnStage, map, rules } from '../sync/fakeServices';
 
 const order = (stage: Order['stage']): Order => ({

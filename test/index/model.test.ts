@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { indexedSearch } from '../../contacts/indexedSearch';
 import { fillIndex } from '../../contacts/warmIndex';
-import { StageMap } from '../../core/stage';
+import { StageMap } from '../../core/order/stage';
 import { openJournal } from '../../journal/open';
 import type { Journal } from '../../journal/journal';
 import { readOptions } from '../../nodes/OrderSync/settings';
-import { pairId, type SyncContext } from '../../nodes/OrderSync/sync/context';
-import { sweep } from '../../nodes/OrderSync/sync/sweep';
+import { pairId, type SyncContext } from '../../sync/context';
+import { sweep } from '../../sync/sweep';
 import { freshFile, removeFolders } from '../journal/folder';
 import { FakeCrm, FakeMarketplace, Killed, rules, type CallFate, type Weather } from '../sync/fakeServices';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OrderKey } from '../../core/order';
+import type { OrderKey } from '../../core/order/order';
 import type { Hint, Link } from '../../journal/journal';
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
-import type { Command, OrderKey } from '../../core/order';
+import type { Command, OrderKey } from '../../core/order/order';
 import { KaspiApi } from '../../credentials/KaspiApi.credentials';
 import { KaspiMarketplace, type KaspiSettings } from '../../nodes/Kaspi/adapter';
-import { kaspiCredentials, shopOf } from '../../nodes/Kaspi/connection';
+import { kaspiCredentials, shopOf } from '../../nodes/Kaspi/api/connection';
 import { Memory } from './model';
 import { openShop, type SandboxShop } from './sandboxShop';
 

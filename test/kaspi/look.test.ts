@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Order } from '../../core/order';
-import { lookAround } from '../../nodes/Kaspi/changed';
-import { cheapestCalls } from '../../nodes/Kaspi/reread';
-import { slicesOf } from '../../nodes/Kaspi/period';
+import type { Order } from '../../core/order/order';
+import { lookAround } from '../../nodes/Kaspi/api/changedOrders';
+import { cheapestCalls } from '../../nodes/Kaspi/api/orderReader';
+import { slicesOf } from '../../nodes/Kaspi/model/period';
 import { day, hour, Memory, ModelShop } from './model';
 
 const minute = 60_000;

@@ -1,11 +1,11 @@
 import { ServiceFailure } from '../../transport/errors';
-import type { Order } from '../../core/order';
+import type { Order } from '../../core/order/order';
 import type { KnownOrders } from '../../core/ports';
-import { isClosed } from '../../core/stage';
-import type { OrderPage, OrderQuery } from '../../nodes/Kaspi/client';
-import type { Listed } from '../../nodes/Kaspi/found';
-import { orderResource, type KaspiOrder } from '../../nodes/Kaspi/schema';
-import type { OrderReader } from '../../nodes/Kaspi/reread';
+import { isClosed } from '../../core/order/stage';
+import type { OrderPage, OrderQuery } from '../../nodes/Kaspi/api/client';
+import type { Listed } from '../../nodes/Kaspi/api/listedOrder';
+import { orderResource, type KaspiOrder } from '../../nodes/Kaspi/api/schema';
+import type { OrderReader } from '../../nodes/Kaspi/api/orderReader';
 
 export const day = 86_400_000;
 export const hour = 3_600_000;

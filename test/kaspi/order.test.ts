@@ -1,6 +1,6 @@
-import type { Order } from '../../core/order';
-import { orderFromKaspi, stageOf, unreadableOrder } from '../../nodes/Kaspi/order';
-import { entryResource, orderResource } from '../../nodes/Kaspi/schema';
+import type { Order } from '../../core/order/order';
+import { orderFromKaspi, stageOf, unreadableOrder } from '../../nodes/Kaspi/model/order';
+import { entryResource, orderResource } from '../../nodes/Kaspi/api/schema';
 import { kaspiOrder, packing } from './model';
 
 const neutral = (attributes: Record<string, unknown> = {}): Order => orderFromKaspi(kaspiOrder(attributes), '30999999');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Route } from '../../core/order';
-import { orderStages, type OrderStage } from '../../core/stage';
-import { orderFromKaspi, stageOf } from '../../nodes/Kaspi/order';
-import { kaspiRules } from '../../nodes/Kaspi/rules';
-import type { KaspiOrder } from '../../nodes/Kaspi/schema';
+import type { Route } from '../../core/order/order';
+import { orderStages, type OrderStage } from '../../core/order/stage';
+import { orderFromKaspi, stageOf } from '../../nodes/Kaspi/model/order';
+import { kaspiRules } from '../../nodes/Kaspi/model/rules';
+import type { KaspiOrder } from '../../nodes/Kaspi/api/schema';
 import { kaspiOrder } from './model';
 
 const { route, statusText } = kaspiRules;

@@ -1,7 +1,7 @@
 import { createEngine } from '../engine/engine';
 import type { IDataObject, INodeExecutionData, INodeParameters, OnError } from 'n8n-workflow';
 import { KaspiApi } from '../../credentials/KaspiApi.credentials';
-import { kaspiClient, kaspiCredentials, kaspiHttp } from '../../nodes/Kaspi/connection';
+import { kaspiClient, kaspiCredentials, kaspiHttp } from '../../nodes/Kaspi/api/connection';
 import type { ServiceOptions } from '../../transport/service';
 import { Kaspi } from '../../nodes/Kaspi/Kaspi.node';
 import { KaspiTrigger } from '../../nodes/Kaspi/KaspiTrigger.node';

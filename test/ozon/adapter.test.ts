@@ -1,4 +1,4 @@
-import type { Command, OrderKey } from '../../core/order';
+import type { Command, OrderKey } from '../../core/order/order';
 import type { OzonSettings } from '../../nodes/Ozon/adapter';
 import { day, Memory, minute, openShop, type SandboxShop } from './sandboxShop';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { possibleActions } from '../../sandbox/ozon/actions';
-import { isSuperseded } from '../../nodes/Ozon/family';
+import { isSuperseded } from '../../nodes/Ozon/model/postingSplit';
 import { day, Memory, minute, openShop } from './sandboxShop';
 import { ozonPosting } from './postings';
 

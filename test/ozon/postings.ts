@@ -1,4 +1,4 @@
-import { listedPosting, type OzonPosting, type Warehouse } from '../../nodes/Ozon/schema';
+import { listedPosting, type OzonPosting, type Warehouse } from '../../nodes/Ozon/api/schema';
 
 /** As `/v4/posting/fbs/list` sends it. */
 export const sent = {

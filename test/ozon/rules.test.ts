@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { commandNames, type CommandName, type Order } from '../../core/order';
-import { orderStages, isFurther } from '../../core/stage';
-import { standingOf } from '../../nodes/Ozon/claim';
-import { ozonReturn, rfbsReturn } from '../../nodes/Ozon/claimSchema';
-import { isDone, planOf } from '../../nodes/Ozon/command';
-import { readCursor } from '../../nodes/Ozon/cursor';
-import { familyOf } from '../../nodes/Ozon/family';
-import { rereadInTurn, touchedBy } from '../../nodes/Ozon/look';
-import { packInto } from '../../nodes/Ozon/packages';
-import { commandsOf, orderFromOzon } from '../../nodes/Ozon/posting';
-import { ozonRules } from '../../nodes/Ozon/rules';
-import { openStatuses, rawStatusText, readRawStatus, stageOfStatus } from '../../nodes/Ozon/status';
+import { commandNames, type CommandName, type Order } from '../../core/order/order';
+import { orderStages, isFurther } from '../../core/order/stage';
+import { standingOf } from '../../nodes/Ozon/model/returnStatus';
+import { ozonReturn, rfbsReturn } from '../../nodes/Ozon/api/returnSchema';
+import { isDone, planOf } from '../../nodes/Ozon/api/sendCommands';
+import { readCursor } from '../../nodes/Ozon/model/pollCursor';
+import { familyOf } from '../../nodes/Ozon/model/postingSplit';
+import { rereadInTurn, touchedBy } from '../../nodes/Ozon/model/pollPlan';
+import { packInto } from '../../nodes/Ozon/model/packages';
+import { commandsOf, orderFromOzon } from '../../nodes/Ozon/model/order';
+import { ozonRules } from '../../nodes/Ozon/model/rules';
+import { openStatuses, rawStatusText, readRawStatus, stageOfStatus } from '../../nodes/Ozon/model/postingStatus';
 import { ozonPosting } from './postings';
 
 /** The table of ozon.md §13. */

@@ -1,11 +1,11 @@
 import { createEngine } from '../engine/engine';
 import type { IDataObject, INodeExecutionData, INodeParameters, OnError } from 'n8n-workflow';
-import type { Order } from '../../core/order';
+import type { Order } from '../../core/order/order';
 import type { KnownOrders } from '../../core/ports';
-import { isClosed } from '../../core/stage';
+import { isClosed } from '../../core/order/stage';
 import { OzonSellerApi } from '../../credentials/OzonSellerApi.credentials';
 import { OzonMarketplace, type OzonSettings as AdapterSettings } from '../../nodes/Ozon/adapter';
-import { ozonClient, ozonCredentials, ozonHttp } from '../../nodes/Ozon/connection';
+import { ozonClient, ozonCredentials, ozonHttp } from '../../nodes/Ozon/api/connection';
 import { Ozon } from '../../nodes/Ozon/Ozon.node';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
 import { act, type ActionInput, type ActionName } from '../../sandbox/ozon/actions';

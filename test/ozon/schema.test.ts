@@ -1,12 +1,12 @@
-import { labelTask, messagePage, pushUrls, rolesAnswer } from '../../nodes/Ozon/accountSchema';
-import { requestPage, returnPage, rfbsDetails, rfbsPage } from '../../nodes/Ozon/claimSchema';
-import { isFromOzon } from '../../nodes/Ozon/networks';
-import { orderFromOzon } from '../../nodes/Ozon/posting';
-import { hintOf, pushId, readPush } from '../../nodes/Ozon/push';
-import { derivedToken } from '../../nodes/Ozon/pushAddress';
+import { labelTask, messagePage, pushUrls, rolesAnswer } from '../../nodes/Ozon/api/accountSchema';
+import { requestPage, returnPage, rfbsDetails, rfbsPage } from '../../nodes/Ozon/api/returnSchema';
+import { isFromOzon } from '../../nodes/Ozon/trigger/sourceNetworks';
+import { orderFromOzon } from '../../nodes/Ozon/model/order';
+import { hintOf, pushId, readPush } from '../../nodes/Ozon/trigger/push';
+import { derivedToken } from '../../nodes/Ozon/trigger/pushAddress';
 import { isSecret } from '../../transport/webhookSecret';
-import { pushTypes, registrableOf } from '../../nodes/Ozon/pushTypes';
-import { isBreaker, listedPosting, postingPage, readOzonFailure, statusAnswer } from '../../nodes/Ozon/schema';
+import { pushTypes, registrableOf } from '../../nodes/Ozon/trigger/pushTypes';
+import { isBreaker, listedPosting, postingPage, readOzonFailure, statusAnswer } from '../../nodes/Ozon/api/schema';
 import { ozonPosting, sent } from './postings';
 import { pushExamples } from './pushExamples';
 

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeParameters, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { CredentialTestContext } from 'n8n-core';
-import { ozonKey } from '../../nodes/Ozon/credentialTest';
+import { ozonKey } from '../../nodes/Ozon/api/credentialTest';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
-import { derivedToken } from '../../nodes/Ozon/pushAddress';
+import { derivedToken } from '../../nodes/Ozon/trigger/pushAddress';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
 import { pushExamples } from './pushExamples';
 import { day, openShop, type SandboxShop } from './sandboxShop';
-import { pushTypes } from '../../nodes/Ozon/pushTypes';
+import { pushTypes } from '../../nodes/Ozon/trigger/pushTypes';
 
 const allEvents = pushTypes.map(({ value }) => value);
 const logged: unknown[][] = [];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { pairId } from '../../nodes/OrderSync/sync/context';
+import { pairId } from '../../sync/context';
 import { analystsOwnStage, map, type CallFate } from './fakeServices';
 import { Shop, type Happening } from './shop';
 

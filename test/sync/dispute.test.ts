@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pairId } from '../../nodes/OrderSync/sync/context';
-import type { OrderStage } from '../../core/stage';
+import { pairId } from '../../sync/context';
+import type { OrderStage } from '../../core/order/stage';
 import { map, mapWithoutDisputes, type CallFate } from './fakeServices';
 import { Shop } from './shop';
 

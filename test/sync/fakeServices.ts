@@ -1,4 +1,4 @@
-import type { Command, CommandName, Order, OrderKey, Route } from '../../core/order';
+import type { Command, CommandName, Order, OrderKey, Route } from '../../core/order/order';
 import {
 	ok,
 	rejected,
@@ -19,7 +19,7 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
-import { StageMap, isClosed, type CrmStageRef, type OrderStage } from '../../core/stage';
+import { StageMap, isClosed, type CrmStageRef, type OrderStage } from '../../core/order/stage';
 
 /** The process dies here: nothing that comes after is executed. */
 export class Killed extends Error {}

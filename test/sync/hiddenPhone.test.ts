@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pairId } from '../../nodes/OrderSync/sync/context';
+import { pairId } from '../../sync/context';
 import type { CallFate } from './fakeServices';
 import { Shop } from './shop';
 

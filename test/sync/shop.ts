@@ -1,9 +1,9 @@
 import { openJournal } from '../../journal/open';
 import type { Journal } from '../../journal/journal';
-import { pairId, type SyncContext } from '../../nodes/OrderSync/sync/context';
-import type { LookResult } from '../../nodes/OrderSync/sync/look';
-import { lookAtDue, sweep, type SweepOptions } from '../../nodes/OrderSync/sync/sweep';
-import type { OrderStage, StageMap } from '../../core/stage';
+import { pairId, type SyncContext } from '../../sync/context';
+import type { LookResult } from '../../sync/reconcileOrders';
+import { lookAtDue, sweep, type SweepOptions } from '../../sync/sweep';
+import type { OrderStage, StageMap } from '../../core/order/stage';
 import { FakeCrm, FakeMarketplace, Killed, analystsOwnStage, map, rules, type CallFate, type Weather } from './fakeServices';
 
 /** One thing that happens in a shop's day. */

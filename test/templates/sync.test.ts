@@ -1,4 +1,4 @@
-import { derivedToken } from '../../nodes/Ozon/pushAddress';
+import { derivedToken } from '../../nodes/Ozon/trigger/pushAddress';
 import type { WorkflowRun } from '../engine/engine';
 import { play } from '../orderSync/markets/ozon';
 import { pairs, pipelineName } from '../orderSync/world';

@@ -1,8 +1,8 @@
 import axios from 'axios';
 import { z } from 'zod/v4';
 import { AmoCrmAdapter } from '../../../nodes/AmoCrm/adapter';
-import { AmoCrmClient } from '../../../nodes/AmoCrm/client';
-import { amoCrmService } from '../../../nodes/AmoCrm/connect';
+import { AmoCrmClient } from '../../../nodes/AmoCrm/api/client';
+import { amoCrmService } from '../../../nodes/AmoCrm/api/connection';
 import { paceFor } from '../../../transport/pace';
 import { ServiceClient } from '../../../transport/service';
 import type { CrmSide } from '../sides';

@@ -1,11 +1,11 @@
 import axios from 'axios';
 import { z } from 'zod/v4';
 import { Bitrix24Adapter } from '../../../nodes/Bitrix24/adapter';
-import { Bitrix24Client } from '../../../nodes/Bitrix24/client';
-import { bitrix24Service } from '../../../nodes/Bitrix24/connect';
-import { OperatingBudget } from '../../../nodes/Bitrix24/operating';
-import { portalName, readWebhookUrl } from '../../../nodes/Bitrix24/portal';
-import { speakBitrix24 } from '../../../nodes/Bitrix24/wire';
+import { Bitrix24Client } from '../../../nodes/Bitrix24/api/client';
+import { bitrix24Service } from '../../../nodes/Bitrix24/api/connection';
+import { OperatingBudget } from '../../../nodes/Bitrix24/api/operatingTime';
+import { portalName, readWebhookUrl } from '../../../nodes/Bitrix24/api/portalAddress';
+import { speakBitrix24 } from '../../../nodes/Bitrix24/api/wireFormat';
 import { paceFor } from '../../../transport/pace';
 import { ServiceClient } from '../../../transport/service';
 import type { CrmSide } from '../sides';

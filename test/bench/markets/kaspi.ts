@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { z } from 'zod/v4';
 import { KaspiMarketplace } from '../../../nodes/Kaspi/adapter';
-import { kaspiClient, kaspiHttp, shopOf } from '../../../nodes/Kaspi/connection';
+import { kaspiClient, kaspiHttp, shopOf } from '../../../nodes/Kaspi/api/connection';
 import type { MarketSide } from '../sides';
 
 const perPage = 100;

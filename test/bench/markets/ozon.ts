@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { z } from 'zod/v4';
 import { OzonMarketplace } from '../../../nodes/Ozon/adapter';
-import { ozonClient, ozonCredentials, ozonHttp } from '../../../nodes/Ozon/connection';
+import { ozonClient, ozonCredentials, ozonHttp } from '../../../nodes/Ozon/api/connection';
 import type { MarketSide } from '../sides';
 
 const perPage = 100;

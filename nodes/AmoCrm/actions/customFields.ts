@@ -1,0 +1,56 @@
+import { z } from 'zod/v4';
+import type { Entity } from '../api/client';
+import type { FieldPayload } from '../api/payloads';
+import type { CustomField } from '../api/schema';
+import { NotDone, type Item, type Work } from './operation';
+import { secondsValue, textValue } from './parameterValues';
+
+/** What the resource mapper gives: field id → value. */
+export const mappedValue = z
+	.object({ value: z.record(z.string(), z.unknown()).nullish() })
+	.passthrough()
+	.nullish()
+	.transform((mapped) => mapped?.value ?? {});
+
+/** The item's custom fields as amoCRM takes them. An empty value is left out: it changes nothing. */
+export async function readCustomFields(work: Work, item: Item, entity: Entity): Promise<FieldPayload[]> {
+	const mapped = item.get(entity === 'leads' ? 'dealCustomFields' : 'contactCustomFields', mappedValue);
+	const given = Object.entries(mapped).filter(([, value]) => value !== null && value !== undefined && value !== '');
+	if (given.length === 0) return [];
+	const known = await work.fields.all(entity);
+	return given.map(([key, value]) => {
+		const field = known.find(({ id, code }) => String(id) === key || code === key);
+		if (field === undefined) {
+			throw new NotDone(`amoCRM has no custom field ${key}`, 'Open the node, let Custom Fields load the fields again, and choose another one.');
+		}
+		return { field_id: field.id, values: encodeValue(field, value) };
+	});
+}
+
+const numeric = ['numeric', 'monetary'];
+const dates = ['date', 'date_time', 'birthday'];
+const choices = ['select', 'radiobutton'];
+
+function encodeValue(field: CustomField, value: unknown): FieldPayload['values'] {
+	const bad = (wanted: string): never => {
+		throw new NotDone(`The custom field «${field.name}» takes ${wanted}`, 'Correct the value, or the expression that makes it.');
+	};
+	if (dates.includes(field.type)) return [{ value: secondsValue.safeParse(value).data ?? bad('a date') }];
+	if (field.type === 'checkbox') return [{ value: z.boolean().safeParse(value).data ?? bad('true or false') }];
+	if (numeric.includes(field.type)) {
+		const number = typeof value === 'number' ? value : Number(textValue.safeParse(value).data ?? Number.NaN);
+		return [{ value: Number.isFinite(number) ? number : bad('a number') }];
+	}
+	const text = textValue.safeParse(value).data ?? bad('text');
+	if (choices.includes(field.type)) return [choiceOf(field, text) ?? bad('one of its own choices')];
+	if (field.type === 'multiselect') {
+		return text.split(',').map((part) => choiceOf(field, part.trim()) ?? bad('its own choices, separated by commas'));
+	}
+	return [{ value: text }];
+}
+
+/** A choice by its id, as the list in the editor gives it, or by its text. */
+function choiceOf({ enums }: CustomField, text: string): { enum_id: number } | undefined {
+	const found = enums.find(({ id }) => String(id) === text) ?? enums.find(({ value }) => value.toLowerCase() === text.toLowerCase());
+	return found === undefined ? undefined : { enum_id: found.id };
+}

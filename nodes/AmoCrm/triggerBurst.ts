@@ -1,4 +1,0 @@
-import { bursts } from '../../transport/bursts';
-import type { Hint } from './events';
-
-export const burstOf = bursts<Hint>(({ entity, id, event, stage }) => JSON.stringify([entity, id, event, stage]));

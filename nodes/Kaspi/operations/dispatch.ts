@@ -1,9 +1,0 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { dispatchOneByOne } from '../../../operations/oneByOne';
-import { connectKaspi } from '../connection';
-import { Item, type Resource, type Work } from './operation';
-
-export const dispatch = (context: IExecuteFunctions, resources: readonly Resource[]): Promise<INodeExecutionData[][]> =>
-	dispatchOneByOne(context, resources, open, (...item) => new Item(...item));
-
-const open = async (context: IExecuteFunctions): Promise<Work> => ({ ...(await connectKaspi(context)), assembling: new Set() });

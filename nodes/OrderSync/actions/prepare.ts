@@ -1,0 +1,35 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import { openJournal } from '../../../journal/open';
+import { noOutputs, type Outputs } from '../output';
+import { openCrm, recorder } from '../pair';
+import { prepareOptions } from '../settings';
+import { forgetPipelines, pipelinesOf } from '../stageMap';
+import { fillIndexVisibly } from './fillIndex';
+
+const locator = z.object({ mode: z.string(), value: z.union([z.string(), z.number()]).transform((value) => String(value).trim()) });
+
+/** Makes the pipeline, its stages and the card's fields in the CRM unless they are there. Safe to repeat. */
+export async function prepare(node: IExecuteFunctions): Promise<Outputs> {
+	const journal = await openJournal();
+	const crm = await openCrm(node, node.getNodeParameter('crm', 0), recorder(node, journal));
+	const options = prepareOptions(node.getNodeParameter('options', 0, {}));
+	const wanted = locator.parse(node.getNodeParameter('pipeline', 0));
+	let name = wanted.value;
+	if (wanted.mode !== 'name') {
+		const chosen = (await pipelinesOf(crm, Date.now())).find(({ id }) => id === wanted.value);
+		if (!chosen) {
+			throw new NodeOperationError(node.getNode(), `${crm.account} has no pipeline with the ID ${wanted.value}`, {
+				description: 'Choose another pipeline, or give a name "By Name": a pipeline with this name is created when there is none',
+			});
+		}
+		({ name } = chosen);
+	}
+	const prepared = await crm.prepare(name);
+	forgetPipelines(crm);
+	const outputs = noOutputs();
+	const json: IDataObject = { ...prepared, account: crm.account };
+	if (options.fillContactIndex) json.contactIndex = await fillIndexVisibly(node, journal, crm, options);
+	outputs[0].push({ json, pairedItem: { item: 0 } });
+	return outputs;
+}

@@ -1,0 +1,33 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import { decisions } from '../../../core/reconcile/reconcile';
+import type { SyncContext } from '../../../sync/context';
+import { lookAtLeased } from '../../../sync/sweep';
+import { noOutputs, place, refuse, type Outputs } from '../output';
+import { withPair } from '../pair';
+
+const decision = z.enum(decisions);
+const orderNumber = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
+
+/** Carries out what a person decided about orders that the rules could not settle. */
+export async function resolve(node: IExecuteFunctions): Promise<Outputs> {
+	return withPair(node, ({ context }) => resolveNamed(node, context));
+}
+
+async function resolveNamed(node: IExecuteFunctions, context: SyncContext): Promise<Outputs> {
+	const outputs = noOutputs();
+	for (const [item] of node.getInputData().entries()) {
+		const number = orderNumber.parse(node.getNodeParameter('orderNumber', item));
+		const link = await context.journal.links.byNumber(context.pair, number);
+		if (!link) {
+			refuse(outputs, item, { orderNumber: number }, `Order ${number} was never synced by this pair of shop and CRM`, 'Check the number. A new order is picked up by the operations Sweep and Sync.');
+			continue;
+		}
+		await context.journal.work.hint(context.pair, [{ order: link.order, number, why: 'resolve' }]);
+		await context.journal.work.decide(context.pair, link.order, decision.parse(node.getNodeParameter('decision', item)));
+		const [result] = await lookAtLeased(context, { orders: [link.order], evenIfNotDue: true });
+		if (result) place(outputs, node.getNode(), result, item);
+		else outputs[0].push({ json: { orderNumber: number, result: 'waiting', did: [], reason: 'another execution is looking at this order and will carry the decision out' }, pairedItem: { item } });
+	}
+	return outputs;
+}

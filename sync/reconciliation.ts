@@ -1,0 +1,101 @@
+import { asDispute } from '../core/order/dispute';
+import type { Order } from '../core/order/order';
+import type { Deal } from '../core/ports';
+import type { DealSide, Step } from '../core/reconcile/reconcile';
+import { agreedAfterCommand, reconcile } from '../core/reconcile/reconcile';
+import type { Link, StageChange, Work } from '../journal/journal';
+import type { SyncContext } from './context';
+
+/** What a look at an order has come to. */
+export type Verdict =
+	| { result: 'done' }
+	/** It takes its time; nothing is wrong. */
+	| { result: 'waiting'; reason: string; dueAt: number }
+	| { result: 'failed'; reason: string; /** Epoch ms; default: the backoff. */ dueAt?: number; cause?: unknown }
+	| { result: 'attention'; reason: string };
+
+/** One order under a look: both sides as they are now, what was remembered, and what has been done. */
+export class Subject {
+	deal: DealSide = { kind: 'none' };
+	/** The deal as read, when it is there. */
+	dealNow?: Deal;
+	step?: Step;
+	verdict?: Verdict;
+	/** In words, for the output and the log. */
+	readonly did: string[] = [];
+	readonly changes: StageChange[] = [];
+	order: Order;
+	private stored: string;
+
+	constructor(
+		readonly work: Work,
+		order: Order,
+		readonly link: Link,
+		/** The marketplace was told "delivered": by an earlier look whose deal may not show it, or by this one. */
+		public reportedDelivered = false,
+	) {
+		this.order = this.understood(order);
+		this.stored = JSON.stringify(link);
+	}
+
+	/** Once a person has decided, a cancellation after the hand-over is what the marketplace says it is. */
+	private understood(order: Order): Order {
+		return this.work.decision === undefined ? asDispute(order, this.link.agreed, this.reportedDelivered) : order;
+	}
+
+	/** A look that is not over yet. */
+	get open(): boolean {
+		return this.verdict === undefined;
+	}
+
+	/** The journal's link does not say yet what this look has found or done. */
+	get linkChanged(): boolean {
+		return JSON.stringify(this.link) !== this.stored;
+	}
+
+	linkSaved(): void {
+		this.stored = JSON.stringify(this.link);
+	}
+
+	/** The card does not show the order as it is now. */
+	get cardIsOld(): boolean {
+		return this.link.shownFingerprint !== this.order.fingerprint;
+	}
+
+	end(verdict: Verdict): void {
+		this.verdict = verdict;
+	}
+
+	/** There is more to do although a part of the work had come to its end. */
+	reopen(): void {
+		this.verdict = undefined;
+	}
+
+	/** Takes over a new reading of the order after a command was sent. */
+	orderReadAgain(context: SyncContext, order: Order, by: string): void {
+		const before = this.order.stage;
+		this.order = this.understood(order);
+		const { stage } = this.order;
+		if (stage !== before) {
+			this.noteChange(context, 'marketplace', before, stage, by);
+			if (stage !== 'unknown') this.link.agreed = agreedAfterCommand(stage, context.map) ?? this.link.agreed;
+		}
+	}
+
+	dealRead(context: SyncContext, deal: Deal | undefined): void {
+		this.dealNow = deal;
+		if (!deal) this.deal = { kind: 'gone' };
+		else if (deal.stage.pipelineId !== context.map.pipelineId) this.deal = { kind: 'elsewhere' };
+		else this.deal = { kind: 'here', stage: deal.stage };
+	}
+
+	/** What has to be done now, from both sides as they were read last. */
+	decide({ map, rules, settings }: SyncContext): void {
+		const { order, deal, link, work } = this;
+		this.step = reconcile({ order, deal, agreed: link.agreed, decision: work.decision }, map, rules, settings.policies);
+	}
+
+	noteChange(context: SyncContext, side: StageChange['side'], from: string | undefined, to: string, by: string): void {
+		this.changes.push({ pair: context.pair, order: this.order.key, side, from, to, at: context.now(), by });
+	}
+}
