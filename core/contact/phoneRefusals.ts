@@ -1,5 +1,5 @@
 /** Why a phone is no key. */
-export type PhoneRefusal = 'empty' | 'masked' | 'repeated_digits' | 'counting_digits' | 'placeholder' | 'not_a_number';
+export type PhoneRefusal = 'empty' | 'masked' | 'repeated_digits' | 'counting_digits' | 'placeholder' | 'digit_missing' | 'not_a_number';
 
 export interface RefusedPhones {
 	/** Matched against `+` and digits: as written, and once more as E.164. */
