@@ -1,4 +1,5 @@
-import { DuplicateSearch, type AuditedContact, type DuplicateGroup, type DuplicateReport } from '../core/duplicates/findDuplicates';
+import { DuplicateSearch } from '../core/duplicates/findDuplicates';
+import type { AuditedContact, DuplicateGroup, DuplicateReport } from '../core/duplicates/types';
 import type { PhoneRegion } from '../core/contact/phone';
 
 export interface AuditOptions {

@@ -1,4 +1,4 @@
-import type { AuditedContact } from './findDuplicates';
+import type { AuditedContact } from './types';
 
 /** Bytes of one block of records. */
 const blockSize = 1 << 20;

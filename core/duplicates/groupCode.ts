@@ -1,4 +1,4 @@
-import type { MergeGroup } from './findDuplicates';
+import type { MergeGroup } from './types';
 
 /** A group as people write it down: the contact to keep first, e.g. `101+205+340`. */
 export interface GroupIds {

@@ -1,6 +1,6 @@
 import { isHintedAt } from './nameHints';
 import { agreements, contradictions, mostNames, type Names } from './nameKnowledge';
-import type { ConflictReason } from './findDuplicates';
+import type { ConflictReason } from './types';
 import type { NameVerdict } from '../contact/personName';
 import { UnionFind } from './unionFind';
 

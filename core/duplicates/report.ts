@@ -1,4 +1,4 @@
-import type { AuditedContact, ConflictReason, DuplicateGroup, DuplicateReport, KeepReason, KeyKind, SharedKey } from './findDuplicates';
+import type { AuditedContact, ConflictReason, DuplicateGroup, DuplicateReport, KeepReason, KeyKind, SharedKey } from './types';
 import { groupCode } from './groupCode';
 import type { NameVerdict } from '../contact/personName';
 

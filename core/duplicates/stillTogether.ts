@@ -1,4 +1,5 @@
-import { findDuplicates, type AuditedContact, type ConflictReason } from './findDuplicates';
+import { findDuplicates } from './findDuplicates';
+import type { AuditedContact, ConflictReason } from './types';
 import type { PhoneRegion } from '../contact/phone';
 
 /** `no_key`: not all of them have a phone or an e-mail in common any more. `different_people`: their names contradict each other. */

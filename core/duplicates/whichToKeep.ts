@@ -1,4 +1,4 @@
-import type { AuditedContact, KeepReason } from './findDuplicates';
+import type { AuditedContact, KeepReason } from './types';
 import { readPersonName } from '../contact/personName';
 import type { Contact } from '../ports';
 

@@ -3,6 +3,7 @@ import { Access } from './access';
 import { AmoAccount } from './account';
 import { Announcer } from './announcer';
 import { Contacts } from './contacts';
+import { furnish } from './furnish';
 import { Gate } from './gate';
 import { History } from './history';
 import { Leads } from './leads';
@@ -18,6 +19,7 @@ export type AmoContext = ReturnType<typeof createContext>;
 export function createContext({ clock, random }: ApiDeps, initial: Partial<AmoSettings> = {}) {
 	const settings: AmoSettings = { ...DEFAULT_SETTINGS, ...initial };
 	const store = new Store(clock);
+	furnish(store);
 	const history = new History(store, random);
 	const subscriptions = new Subscriptions(store);
 	const deliveries = new Deliveries(clock, random, settings, store, subscriptions);
@@ -32,6 +34,7 @@ export function createContext({ clock, random }: ApiDeps, initial: Partial<AmoSe
 	const reset = (): void => {
 		Object.assign(settings, { ...DEFAULT_SETTINGS, ...initial });
 		for (const part of [store, history, subscriptions, deliveries, leads.search, contacts.search]) part.clear();
+		furnish(store);
 		access.reset();
 		gate.reset();
 	};

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock';
-import { furnish } from './furnish';
 import type {
 	Company,
 	Contact,
@@ -37,7 +36,7 @@ export class Store {
 		this.clear();
 	}
 
-	/** Back to an empty account: users, main pipeline, loss reasons and the predefined fields stay. */
+	/** Nothing is left, not even what an account has from its first day (furnish.ts). */
 	clear(): void {
 		const { fields, tags } = this;
 		const maps = [
@@ -60,7 +59,6 @@ export class Store {
 		];
 		for (const map of [...maps, ...data]) map.clear();
 		this.lastId = 1_000_000;
-		furnish(this);
 	}
 
 	/** Unix seconds of the sandbox clock. */

@@ -5,30 +5,18 @@ import { Dispatcher } from './dispatcher';
 import { Announcer } from './events/announcer';
 import { Deliveries } from './events/deliveries';
 import { Handlers, type Handler } from './events/handlers';
+import { furnish } from './furnish';
 import { Gate } from './gate';
+import type { MethodContext } from './methods/method';
 import { Operating } from './operating';
 import { Records } from './records';
 import { DEFAULT_SETTINGS, type BitrixSettings } from './settings';
 import { Store } from './store';
 import { Timeline } from './timeline';
 
-/** The parts of one simulated portal, as its methods use them. */
-export interface BitrixContext {
-	clock: ApiDeps['clock'];
-	random: ApiDeps['random'];
-	settings: BitrixSettings;
-	store: Store;
-	records: Records;
-	timeline: Timeline;
-	handlers: Handlers;
-	deliveries: Deliveries;
-	access: Access;
-	gate: Gate;
-	operating: Operating;
+/** One simulated portal: what its methods use, and who calls them. */
+export interface BitrixContext extends MethodContext {
 	dispatcher: Dispatcher;
-	account: BitrixAccount;
-	/** `http://host:port` of the portal. */
-	origin: () => string;
 	/** As at the start: data, counters and settings. The webhook's code stays the same and is good again. */
 	reset(): void;
 }
@@ -40,6 +28,7 @@ export function createContext(
 ): BitrixContext {
 	const settings: BitrixSettings = { ...DEFAULT_SETTINGS, ...initial };
 	const store = new Store(clock, settings);
+	furnish(store);
 	const access = new Access(clock, random, settings, origin);
 	const handlers = new Handlers();
 	const deliveries = new Deliveries(clock, random, settings, handlers, (handler) => authOf(access, handler));
@@ -52,6 +41,7 @@ export function createContext(
 	const reset = (): void => {
 		Object.assign(settings, { ...DEFAULT_SETTINGS, ...initial });
 		for (const part of [store, handlers, deliveries]) part.clear();
+		furnish(store);
 		for (const part of [access, gate, operating, dispatcher]) part.reset();
 	};
 	const parts = { settings, store, records, timeline, handlers, deliveries, access, gate, operating, dispatcher };

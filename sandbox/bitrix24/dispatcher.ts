@@ -1,7 +1,6 @@
 import type { Caller } from './access';
-import type { BitrixContext } from './context';
 import { METHODS } from './methods';
-import type { Answer, Method } from './methods/method';
+import type { Answer, Method, MethodContext } from './methods/method';
 import type { OperatingTime } from './operating';
 import type { Params } from './php';
 import { Problem } from './problem';
@@ -29,7 +28,7 @@ export class Dispatcher {
 	private readonly calls = new Map<string, number>();
 	private readonly unknown = new Map<string, number>();
 
-	constructor(private readonly context: () => BitrixContext) {}
+	constructor(private readonly context: () => MethodContext) {}
 
 	/** Throws the Problem the caller is to be answered. */
 	call(name: string, params: Params, who: Caller): Answer & { time: TimeBlock } {

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock';
 import { CommIndex } from './commIndex';
-import { furnish } from './furnish';
 import type {
 	Category,
 	Comment,
@@ -45,7 +44,7 @@ export class Store {
 		this.clear();
 	}
 
-	/** Back to an empty portal: users, the first pipeline and the directories stay. */
+	/** Nothing is left, not even what a portal has from its first day (furnish.ts). */
 	clear(): void {
 		const { users, categories, statuses, userFields, entities, productRows, comments, todos, tasks } = this;
 		const maps = [users, categories, statuses, userFields, entities.deal, entities.contact, productRows];
@@ -53,7 +52,6 @@ export class Store {
 		this.strangers.length = 0;
 		this.stageRecords.length = 0;
 		this.comms.clear();
-		furnish(this);
 	}
 
 	/** Every sort of thing counts its own ids, as tables do. */

@@ -1,5 +1,13 @@
-import type { Order } from './order';
-import type { KaspiShop } from './shop';
+import type { Clock } from '../clock';
+import type { Actor, Order } from './order';
+import type { KaspiSettings } from './settings';
+
+/** What Kaspi's timeouts need of a shop. */
+export interface TimedShop {
+	readonly clock: Clock;
+	readonly settings: Pick<KaspiSettings, 'timeouts'>;
+	cancel(order: Order, by: Actor, cancellationReason: string): void;
+}
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -28,7 +36,7 @@ export function afterWorkingTime(from: number, working: number): number {
  * Kaspi's own cancellations (kaspi.md §3.5): not accepted in 3 working hours, Express in 60 minutes, a pickup order
  * that nobody fetched in 3 days. They strike only while the setting `timeouts` is on.
  */
-export function scheduleTimeouts(shop: KaspiShop, order: Order): void {
+export function scheduleTimeouts(shop: TimedShop, order: Order): void {
 	const acceptBy =
 		order.kind === 'express' ? order.creationDate + HOUR : afterWorkingTime(order.creationDate, 3 * HOUR);
 	strikeAt(shop, acceptBy, () => {
@@ -42,7 +50,7 @@ export function scheduleTimeouts(shop: KaspiShop, order: Order): void {
 	});
 }
 
-function strikeAt(shop: KaspiShop, moment: number, cancel: () => void): void {
+function strikeAt(shop: TimedShop, moment: number, cancel: () => void): void {
 	if (moment <= shop.clock.now()) return;
 	shop.clock.after(moment - shop.clock.now(), () => {
 		if (shop.settings.timeouts) cancel();

@@ -1,4 +1,4 @@
-import type { OzonShop } from './shop';
+import type { ShopParts } from './shopParts';
 import type { Posting } from './posting';
 
 export type RequestState = 'ON_APPROVAL' | 'APPROVED' | 'REJECTED';
@@ -20,7 +20,7 @@ export interface CancellationRequest {
 export class CancellationRequests {
 	readonly all = new Map<number, CancellationRequest>();
 
-	constructor(private readonly shop: OzonShop) {}
+	constructor(private readonly shop: ShopParts) {}
 
 	open(posting: Posting): CancellationRequest | undefined {
 		return [...this.all.values()].find((request) => request.posting === posting && request.state === 'ON_APPROVAL');

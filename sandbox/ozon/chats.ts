@@ -1,6 +1,6 @@
 import type { Posting } from './posting';
 import type { PushType } from './pushes/types';
-import type { OzonShop } from './shop';
+import type { ShopParts } from './shopParts';
 import { isoMs } from './time';
 
 /** Who wrote: in Ozon's own example the C of the customer is Cyrillic (ozon.md §11). */
@@ -35,7 +35,7 @@ export class Chats {
 	readonly all = new Map<string, Chat>();
 	private nextMessage = FIRST_MESSAGE;
 
-	constructor(private readonly shop: OzonShop) {}
+	constructor(private readonly shop: ShopParts) {}
 
 	ofPosting(posting: Posting): Chat | undefined {
 		return [...this.all.values()].find((chat) => chat.posting?.orderNumber === posting.orderNumber);

@@ -1,5 +1,5 @@
 import type { Posting } from './posting';
-import type { OzonShop } from './shop';
+import type { ShopParts } from './shopParts';
 
 export interface LabelTask {
 	id: number;
@@ -12,7 +12,7 @@ export interface LabelTask {
 export class Labels {
 	readonly tasks = new Map<number, LabelTask>();
 
-	constructor(private readonly shop: OzonShop) {}
+	constructor(private readonly shop: ShopParts) {}
 
 	/** Numbers among these whose label cannot be made yet: Ozon wants 45–60 s after assembly. */
 	notReady(postings: readonly Posting[]): string[] {

@@ -1,5 +1,5 @@
 import { TRAITS, type Posting, type Product } from './posting';
-import type { OzonShop } from './shop';
+import type { ShopParts } from './shopParts';
 
 export type ReturnType = 'Cancellation' | 'FullReturn' | 'PartialReturn' | 'ClientReturn';
 
@@ -75,7 +75,7 @@ export class Returns {
 	readonly goods = new Map<number, GoodsReturn>();
 	readonly requests = new Map<number, ReturnRequest>();
 
-	constructor(private readonly shop: OzonShop) {}
+	constructor(private readonly shop: ShopParts) {}
 
 	/** Goods of these lines start their way back. */
 	send(posting: Posting, products: readonly Product[], type: ReturnType, reason: string): void {

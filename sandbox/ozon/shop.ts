@@ -11,7 +11,6 @@ import {
 	piecesOf,
 	TRAITS,
 	type Actor,
-	type Cancellation,
 	type Pieces,
 	type Posting,
 	type Product,
@@ -21,15 +20,13 @@ import {
 import type { Pushes } from './pushes/pushes';
 import { Returns } from './returns';
 import { KEY_DAYS, type OzonSettings } from './settings';
+import type { CancelOrder, ShopParts } from './shopParts';
 
 const DAY = 86_400_000;
 const START_STOCK = 1000;
 
-/** A cancellation as it is ordered; whether it comes after assembly follows from the posting. */
-export type CancelOrder = Omit<Cancellation, 'afterShip'>;
-
 /** The world behind the API: postings and every move they can make. Moves do not ask whether they are allowed. */
-export class OzonShop {
+export class OzonShop implements ShopParts {
 	readonly postings = new Map<string, Posting>();
 	readonly accounting: Accounting;
 	readonly announcer: Announcer;

@@ -1,6 +1,6 @@
 import { AuditStopped, auditContacts } from '../../contacts/audit';
 import { readGroupCode } from '../../core/duplicates/groupCode';
-import type { AuditedContact } from '../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../core/duplicates/types';
 
 async function* pages(count: number, size: number): AsyncGenerator<AuditedContact[]> {
 	for (let from = 0; from < count; from += size) {

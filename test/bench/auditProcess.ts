@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod/v4';
-import { DuplicateSearch, type AuditedContact } from '../../core/duplicates/findDuplicates';
+import { DuplicateSearch } from '../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../core/duplicates/types';
 import { duplicatesReportHtml } from '../../core/duplicates/report';
 import { labelledContacts } from '../contacts/people';
 

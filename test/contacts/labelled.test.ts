@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { findDuplicates, type AuditedContact, type DuplicateReport } from '../../core/duplicates/findDuplicates';
+import { findDuplicates } from '../../core/duplicates/findDuplicates';
+import type { AuditedContact, DuplicateReport } from '../../core/duplicates/types';
 import { labelledContacts, type LabelledContact } from './people';
 import { score } from './score';
 import { maskedWritings } from './writing';

@@ -1,4 +1,4 @@
-import type { AuditedContact } from '../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../core/duplicates/types';
 import { firstNamesOf, patronymics, surnames } from './names';
 import { fakePhone, maskedWritings, writeEmail, writePhone, type Random } from './writing';
 import { mistypedWord, shortName, transliterated } from './writing';

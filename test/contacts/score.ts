@@ -1,4 +1,4 @@
-import type { DuplicateReport } from '../../core/duplicates/findDuplicates';
+import type { DuplicateReport } from '../../core/duplicates/types';
 import type { LabelledContact } from './people';
 
 export interface Score {

@@ -1,4 +1,5 @@
-import { DuplicateSearch, findDuplicates, type AuditedContact } from '../../core/duplicates/findDuplicates';
+import { DuplicateSearch, findDuplicates } from '../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../core/duplicates/types';
 import { duplicatesReportHtml } from '../../core/duplicates/report';
 
 let nextId = 1;

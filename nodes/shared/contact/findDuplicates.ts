@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { AuditStopped, auditContacts, certaintiesOf, certaintyChoices, withMaskedKeys } from '../../../contacts/audit';
 import { openJournal } from '../../../journal/open';
-import type { AuditedContact, DuplicateGroup, DuplicateReport } from '../../../core/duplicates/findDuplicates';
+import type { AuditedContact, DuplicateGroup, DuplicateReport } from '../../../core/duplicates/types';
 import { groupCode } from '../../../core/duplicates/groupCode';
 import { duplicatesReportHtml } from '../../../core/duplicates/report';
 import { phoneRegions } from '../../../core/contact/phone';

@@ -1,8 +1,5 @@
-import type { Deliveries } from './deliveries';
+import type { Deliveries, EventFields } from './deliveries';
 import type { Handlers } from './handlers';
-
-/** What an event tells: the id, and for a pipeline move where to (bitrix24.md §7). */
-export type EventFields = { ID: number } & Record<string, string | number>;
 
 /** Says what happened to everybody who wants to hear it. */
 export class Announcer {

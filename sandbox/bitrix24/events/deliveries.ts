@@ -3,9 +3,11 @@ import { stringify } from 'qs';
 import type { Clock, Timer } from '../../clock';
 import type { Random } from '../../random';
 import type { BitrixSettings } from '../settings';
-import type { EventFields } from './announcer';
 import { Counters } from './counters';
 import type { Handler, Handlers } from './handlers';
+
+/** What an event tells: the id, and for a pipeline move where to (bitrix24.md §7). */
+export type EventFields = { ID: number } & Record<string, string | number>;
 
 interface Parcel {
 	handler: Handler;

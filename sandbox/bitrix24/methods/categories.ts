@@ -1,9 +1,8 @@
-import type { BitrixContext } from '../context';
 import { itemsOf, isMap, text, whole, type Params } from '../php';
 import { missing, Problem } from '../problem';
 import { KIND_IDS, type Category } from '../model';
 import { addCategory } from '../stages';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** Pipelines of deals (bitrix24.md §4). Other types of the real portal have pipelines too; they are not simulated. */
 export const categoryMethods: Methods = {
@@ -53,7 +52,7 @@ function checkType(params: Params): void {
 	}
 }
 
-function categoryIn({ store }: BitrixContext, params: Params): Category {
+function categoryIn({ store }: MethodContext, params: Params): Category {
 	checkType(params);
 	const category = store.categories.get(whole(itemsOf(params.id)[0]));
 	if (!category) throw new Problem(400, 'NOT_FOUND', 'Category not found');

@@ -1,4 +1,3 @@
-import type { BitrixContext } from '../context';
 import { contactIdsOf } from '../dealContacts';
 import { specsOf, type FieldSpec } from '../fields';
 import { classicFilter } from '../filter';
@@ -9,7 +8,7 @@ import { assoc, isMap, itemsOf, param, text, whole, type Params } from '../php';
 import { codeless } from '../problem';
 import type { Hand } from '../records';
 import { classic, readFields } from '../values';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** crm.deal.* and crm.contact.*: halted, alive, and everything they show is a text (bitrix24.md §4). */
 export const classicMethods: Methods = { ...methodsOf('deal'), ...methodsOf('contact'), ...dealContacts() };
@@ -138,11 +137,11 @@ function multifieldsOf(entity: Entity, types: readonly string[]): Record<string,
 	);
 }
 
-function listsIn({ store }: BitrixContext, fields: Params, current: Entity['multifields']): Entity['multifields'] {
+function listsIn({ store }: MethodContext, fields: Params, current: Entity['multifields']): Entity['multifields'] {
 	return ['PHONE', 'EMAIL'].reduce((list, type) => withClassic(store, list, type, fields[type]), current);
 }
 
-function entityIn({ store }: BitrixContext, kind: Kind, params: Params): Entity {
+function entityIn({ store }: MethodContext, kind: Kind, params: Params): Entity {
 	const id = whole(param(params, 'id', 'ID'));
 	if (!(id > 0)) throw codeless('ID is not defined or invalid.');
 	const entity = store.readable(kind, id);

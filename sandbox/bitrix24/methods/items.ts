@@ -1,4 +1,3 @@
-import type { BitrixContext } from '../context';
 import { findSpec, nameIn, specsOf, type Spelling } from '../fields';
 import { itemFilter } from '../filter';
 import { entityPage } from '../listing';
@@ -8,7 +7,7 @@ import { assoc, isMap, isYes, itemsOf, param, text, whole, type Params } from '.
 import { missing, Problem } from '../problem';
 import { kindOf, type Hand } from '../records';
 import { readFields, typed } from '../values';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** The universal methods: typed values, names in camelCase (bitrix24.md §4). */
 export const itemMethods: Methods = {
@@ -82,7 +81,7 @@ export const itemMethods: Methods = {
 
 /** An item with all its fields, or those that were selected: `fm` comes only with `*` (bitrix24.md §5). */
 function view(
-	{ store }: BitrixContext,
+	{ store }: MethodContext,
 	item: Entity,
 	spelling: Spelling,
 	select: readonly string[] = [],
@@ -114,7 +113,7 @@ function kindIn(params: Params): Kind {
 	return kind;
 }
 
-function itemIn({ store }: BitrixContext, kind: Kind, params: Params): Entity {
+function itemIn({ store }: MethodContext, kind: Kind, params: Params): Entity {
 	if (params.id === undefined) throw missing('id');
 	const item = store.readable(kind, whole(params.id));
 	if (!item) throw new Problem(400, 'NOT_FOUND', 'Element not found');

@@ -1,6 +1,33 @@
-import type { Caller } from '../access';
-import type { BitrixContext } from '../context';
+import type { ApiDeps } from '../../api';
+import type { Access, Caller } from '../access';
+import type { BitrixAccount } from '../account';
+import type { Deliveries } from '../events/deliveries';
+import type { Handlers } from '../events/handlers';
+import type { Gate } from '../gate';
+import type { Operating } from '../operating';
 import type { Params } from '../php';
+import type { Records } from '../records';
+import type { BitrixSettings } from '../settings';
+import type { Store } from '../store';
+import type { Timeline } from '../timeline';
+
+/** The parts of one simulated portal, as its methods use them. */
+export interface MethodContext {
+	clock: ApiDeps['clock'];
+	random: ApiDeps['random'];
+	settings: BitrixSettings;
+	store: Store;
+	records: Records;
+	timeline: Timeline;
+	handlers: Handlers;
+	deliveries: Deliveries;
+	access: Access;
+	gate: Gate;
+	operating: Operating;
+	account: BitrixAccount;
+	/** `http://host:port` of the portal. */
+	origin: () => string;
+}
 
 export interface Call {
 	params: Params;
@@ -21,7 +48,7 @@ export interface Method {
 	cost: 'read' | 'write';
 	/** Only an application may call it, a webhook may not. */
 	appOnly?: boolean;
-	run(context: BitrixContext, call: Call): Answer;
+	run(context: MethodContext, call: Call): Answer;
 }
 
 /** Methods by their name, as the documentation spells it. */

@@ -1,9 +1,8 @@
-import type { BitrixContext } from '../context';
 import { pageOf } from '../listing';
 import type { User } from '../model';
 import { isMap, itemsOf, isYes, param, text, whole } from '../php';
 import { Problem } from '../problem';
-import { reading, type Methods } from './method';
+import { reading, type Methods, type MethodContext } from './method';
 
 const FEATURES: Record<string, 'Y' | 'N'> = { rest_offline_extended: 'N', rest_auth_connector: 'N' };
 
@@ -56,7 +55,7 @@ function view({ id, isActive, name, lastName, email }: User) {
 	};
 }
 
-function userOf({ store }: BitrixContext, id: number): User {
+function userOf({ store }: MethodContext, id: number): User {
 	const user = store.users.get(id);
 	if (!user) throw new Problem(403, 'INVALID_CREDENTIALS', 'Invalid request credentials');
 	return user;

@@ -1,10 +1,9 @@
-import type { BitrixContext } from '../context';
 import { splitKey } from '../filter';
 import { pageOf } from '../listing';
 import type { Entity, ProductRow } from '../model';
 import { entriesOf, isMap, isYes, itemsOf, param, text, whole, type Params } from '../php';
 import { missing, Problem } from '../problem';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** Goods of a deal: `set` replaces all of them and may be repeated (bitrix24.md §4). */
 export const productRowMethods: Methods = {
@@ -49,7 +48,7 @@ export const productRowMethods: Methods = {
 	}),
 };
 
-function rowOf({ store }: BitrixContext, row: Params, index: number): ProductRow {
+function rowOf({ store }: MethodContext, row: Params, index: number): ProductRow {
 	const number = (name: string, otherwise: number): number => {
 		const value = Number(text(row[name]) === '' ? Number.NaN : text(row[name]));
 		return Number.isNaN(value) ? otherwise : value;
@@ -77,7 +76,7 @@ function view(deal: Entity, row: ProductRow) {
 	return { id, ownerId: deal.id, ownerType: 'D', ...rest, ...prices, customized: 'Y', measureName: 'шт' };
 }
 
-function ownerIn({ store }: BitrixContext, type: unknown, id: unknown): Entity {
+function ownerIn({ store }: MethodContext, type: unknown, id: unknown): Entity {
 	if (type === undefined) throw missing('ownerType');
 	if (id === undefined) throw missing('ownerId');
 	if (type !== 'D') {

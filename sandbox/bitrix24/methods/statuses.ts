@@ -1,10 +1,9 @@
-import type { BitrixContext } from '../context';
 import { compare, splitKey } from '../filter';
 import type { Semantics, Status } from '../model';
 import { entriesOf, isMap, param, text, whole, type Params } from '../php';
 import { codeless, Problem } from '../problem';
 import { categoryOf, prefixed } from '../stages';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** Directories; those of deals are the stages of a pipeline. No pages, `select` counts for nothing (bitrix24.md §4). */
 export const statusMethods: Methods = {
@@ -46,7 +45,7 @@ export const statusMethods: Methods = {
 	}),
 };
 
-function add({ store }: BitrixContext, fields: Params): Status {
+function add({ store }: MethodContext, fields: Params): Status {
 	const [entityId, code, name] = [text(fields.ENTITY_ID), text(fields.STATUS_ID), text(fields.NAME)];
 	if (entityId === '') throw codeless('The field ENTITY_ID is required.');
 	if (code === '') throw codeless('The field STATUS_ID is required.');
@@ -113,7 +112,7 @@ function view(status: Status) {
 	};
 }
 
-function statusIn({ store }: BitrixContext, params: Params): Status {
+function statusIn({ store }: MethodContext, params: Params): Status {
 	const status = store.statuses.get(whole(param(params, 'id', 'ID')));
 	if (!status) throw codeless('Status is not found.');
 	return status;

@@ -1,11 +1,10 @@
-import type { BitrixContext } from '../context';
 import { compare, splitKey } from '../filter';
 import { pageOf } from '../listing';
 import { KIND_IDS, type Comment, type Kind, type Todo } from '../model';
 import { entriesOf, isMap, param, text, whole, type Params } from '../php';
 import { badArgument, codeless, missing, Problem } from '../problem';
 import { kindOf } from '../records';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** Comments and to-dos: nothing here may be repeated, each call adds another one (bitrix24.md §6). */
 export const timelineMethods: Methods = {
@@ -115,13 +114,13 @@ function activityView(todo: Todo) {
 	};
 }
 
-function commentIn({ store }: BitrixContext, params: Params): Comment {
+function commentIn({ store }: MethodContext, params: Params): Comment {
 	const comment = store.comments.get(whole(param(params, 'id', 'ID')));
 	if (!comment) throw new Problem(400, 'NOT_FOUND', 'Not found.');
 	return comment;
 }
 
-function todoIn({ store }: BitrixContext, params: Params): Todo {
+function todoIn({ store }: MethodContext, params: Params): Todo {
 	const todo = store.todos.get(whole(param(params, 'id', 'ID')));
 	if (!todo) throw codeless('Activity is not found.');
 	return todo;

@@ -1,9 +1,8 @@
-import type { BitrixContext } from '../context';
 import { CUSTOM_TYPE_NAMES } from '../fields';
 import type { Kind, UserField } from '../model';
 import { entriesOf, isMap, isYes, itemsOf, param, text, whole, type Params } from '../php';
 import { codeless, Problem } from '../problem';
-import { reading, writing, type Methods } from './method';
+import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** crm.deal.userfield.* and crm.contact.userfield.*: custom fields (bitrix24.md §4). */
 export const userfieldMethods: Methods = { ...methodsOf('deal'), ...methodsOf('contact') };
@@ -46,7 +45,7 @@ function labels(label: string | Record<string, string>) {
 
 const LONGEST_NAME = 50;
 
-function add(context: BitrixContext, kind: Kind, fields: Params): UserField {
+function add(context: MethodContext, kind: Kind, fields: Params): UserField {
 	const { store } = context;
 	const wanted = text(fields.FIELD_NAME);
 	const type = text(fields.USER_TYPE_ID);
@@ -83,7 +82,7 @@ function labelOf(fields: Params, otherwise: string): string {
 	return text(isMap(label) ? (label.ru ?? Object.values(label)[0]) : label) || otherwise;
 }
 
-function listOf({ store }: BitrixContext, list: unknown): UserField['list'] {
+function listOf({ store }: MethodContext, list: unknown): UserField['list'] {
 	const rows = itemsOf(list ?? []).flatMap((row, index) => {
 		const value = text(isMap(row) ? row.VALUE : undefined);
 		if (!isMap(row) || value === '') return [];
@@ -132,7 +131,7 @@ function view(field: UserField) {
 	};
 }
 
-function fieldIn({ store }: BitrixContext, kind: Kind, params: Params): UserField {
+function fieldIn({ store }: MethodContext, kind: Kind, params: Params): UserField {
 	const field = store.userFields.get(whole(param(params, 'id', 'ID')));
 	if (field?.kind !== kind) throw new Problem(400, 'ERROR_NOT_FOUND', 'The entity with ID is not found.');
 	return field;

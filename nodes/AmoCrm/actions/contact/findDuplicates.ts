@@ -1,4 +1,4 @@
-import type { AuditedContact } from '../../../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../../../core/duplicates/types';
 import { findDuplicatesOperation } from '../../../shared/contact/findDuplicates';
 import type { AmoCrmClient, Query } from '../../api/client';
 import { contactOf } from '../../model/contact';

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import type { AuditedContact } from '../../../../core/duplicates/findDuplicates';
+import type { AuditedContact } from '../../../../core/duplicates/types';
 import type { Execution } from '../../../shared/execution';
 import { findDuplicatesOperation } from '../../../shared/contact/findDuplicates';
 import { contactOf } from '../../model/contact';
