@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { z } from 'zod/v4';
 import { ServiceFailure } from '../../transport/errors';
-import { readParameter } from './readParameter';
+import { readParameter, type ParameterSchema } from './readParameter';
 import { chosenOperation } from './nodeProperties';
 import { attempt, isFailure, outputOf, type ItemResult, type Produced } from './outputItems';
 
@@ -32,7 +31,7 @@ export class SingleItem<Work> {
 	) {}
 
 	/** A parameter's value for this item, checked. @throws NotDone */
-	get<T>(name: string, schema: z.ZodType<T>): T {
+	get<T>(name: string, schema: ParameterSchema<T>): T {
 		return readParameter(this.context, this.index, name, schema);
 	}
 }

@@ -1,14 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { z } from 'zod/v4';
 import type { Outcome } from '../../core/ports';
-import { NotDone } from './readParameter';
+import { NotDone, type ParameterSchema } from './readParameter';
 import { attempt, type ItemResult } from './outputItems';
 
 /** One input item of the node, with its parameters. */
 export interface Item {
 	index: number;
 	/** A parameter's value for this item, checked. @throws NotDone */
-	get<T>(name: string, schema: z.ZodType<T>): T;
+	get<T>(name: string, schema: ParameterSchema<T>): T;
 }
 
 /** An operation as data; the dispatcher does the pairing of items and the error outputs. */

@@ -1,4 +1,6 @@
 import { z } from 'zod/v4';
+import { readTime } from '../../core/input/readTime';
+import { inZone } from './readParameter';
 
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 
@@ -13,28 +15,24 @@ export const optionalText = textValue.nullish().transform((text) => text?.trim()
 /** `one, two` → ['one', 'two'] */
 export const listValue = optionalText.transform((text) => (text ?? '').split(/[,;\n]/).map((part) => part.trim()).filter(Boolean));
 
-/** Expressions give a DateTime of n8n's own Luxon, which is no instance of ours. */
-const luxonTime = z.custom<{ toMillis: () => number }>(
-	(value) => typeof value === 'object' && value !== null && 'toMillis' in value && typeof value.toMillis === 'function',
-);
+/** A moment as epoch ms; a time without a zone is the workflow's. For use inside of an object, made `inZone`. */
+export const momentIn = (zone: string) => z.unknown().transform((value, context): number => momentOf(value, zone, context) ?? refuse(context, 'is empty'));
+export const optionalMomentIn = (zone: string) => z.unknown().transform((value, context) => momentOf(value, zone, context));
 
-/** A date of n8n's (ISO text, Luxon or epoch ms) as epoch ms. */
-export const millisValue = z
-	.union([z.string(), z.number(), luxonTime, z.date()])
-	.transform((value, context) => {
-		const ms = millisOf(value);
-		if (Number.isFinite(ms)) return ms;
-		context.addIssue({ code: 'custom', message: 'must be a date' });
-		return z.NEVER;
-	});
+/** The same as a parameter of its own. */
+export const momentValue = inZone(momentIn);
+export const optionalMoment = inZone(optionalMomentIn);
 
-function millisOf(value: string | number | Date | { toMillis: () => number }): number {
-	if (typeof value === 'number') return value;
-	if (value instanceof Date) return value.getTime();
-	return typeof value === 'string' ? Date.parse(value) : value.toMillis();
+function momentOf(value: unknown, zone: string, context: z.RefinementCtx): number | undefined {
+	const reading = readTime(value, { zone, kind: 'moment' });
+	if (reading.kind === 'refused') return refuse(context, reading.why);
+	return reading.kind === 'moment' ? reading.ms : undefined;
 }
 
-export const optionalMillis = z.union([z.undefined(), z.null(), z.literal('')]).transform(() => undefined).or(millisValue);
+function refuse(context: z.RefinementCtx, message: string): never {
+	context.addIssue({ code: 'custom', message });
+	return z.NEVER;
+}
 
 export const yesNo = z.boolean();
 export const limitValue = z.number().int().min(1);

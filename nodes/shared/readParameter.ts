@@ -14,6 +14,20 @@ export class NotDone extends Error {
 	}
 }
 
+/** A schema with times in it, which are read in the workflow's zone (IANA name). */
+export type InZone<T> = (zone: string) => z.ZodType<T>;
+export type ParameterSchema<T> = z.ZodType<T> | InZone<T>;
+
+/** The schema is made once for each zone. */
+export function inZone<T>(make: InZone<T>): InZone<T> {
+	const made = new Map<string, z.ZodType<T>>();
+	return (zone) => {
+		const known = made.get(zone) ?? make(zone);
+		made.set(zone, known);
+		return known;
+	};
+}
+
 export interface ParameterReading {
 	/** A locator's id instead of what was typed into it. */
 	extractValue?: boolean;
@@ -24,11 +38,11 @@ export function readParameter<T>(
 	context: IExecuteFunctions,
 	index: number,
 	name: string,
-	schema: z.ZodType<T>,
+	schema: ParameterSchema<T>,
 	{ extractValue }: ParameterReading = {},
 ): T {
 	const value: unknown = context.getNodeParameter(name, index, undefined, extractValue ? { extractValue } : undefined);
-	const parsed = schema.safeParse(value ?? undefined);
+	const parsed = (typeof schema === 'function' ? schema(context.getTimezone()) : schema).safeParse(value ?? undefined);
 	if (parsed.success) return parsed.data;
 	const why = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
 	throw new NotDone(`The parameter «${name}» cannot be used: ${why}`, 'Correct the parameter, or the expression in it.');

@@ -1,5 +1,7 @@
 import { byId, openNodeBench, type NodeBench } from './nodeBench';
 import { listSearch, loadOptions, resourceMapping } from '../engine/contexts';
+import { DateTime } from 'luxon';
+import { AccountFields } from '../../nodes/AmoCrm/api/accountFields';
 import type { PreparedCrm } from '../../core/ports';
 
 let bench: NodeBench;
@@ -107,6 +109,30 @@ describe('Deal', () => {
 			name: 'Старое', price: 10, stage: 'Готов к отгрузке',
 			fields: { 'Трек-номер': 'T2', Мест: '3', 'Собрать до': '1795255200', 'Номер заказа': '55' },
 		});
+	});
+
+	it('keeps a calendar\'s day, also before 1970, and reads a time without a zone in the workflow\'s', async () => {
+		const made = await fetch(`${bench.sandbox.credentials().amocrm.baseUrl}/api/v4/leads/custom_fields`, {
+			method: 'POST',
+			headers: { authorization: `Bearer ${bench.sandbox.credentials().amocrm.longLivedToken}`, 'content-type': 'application/json' },
+			body: JSON.stringify([{ name: 'День рождения', type: 'birthday' }, { name: 'Вручить', type: 'date' }]),
+		});
+		expect(made.ok).toBe(true);
+		new AccountFields(bench.client).forget('leads');
+		const { id } = bench.sandbox.amocrm.account.addLead({ name: 'Сделка' });
+		const update = {
+			resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: {},
+			dealCustomFields: { mappingMode: 'defineBelow', value: { [fieldId('День рождения')]: '={{ $json.born }}', [fieldId('Вручить')]: '={{ $json.day }}', [fieldId('Собрать до')]: '={{ $json.at }}' }, matchingColumns: [], schema: [] },
+		};
+		const dayInAlmaty = (name: string) => DateTime.fromSeconds(Number(state().leads[0]?.fields[name]), { zone: 'Asia/Almaty' }).toISO();
+		for (const [born, day, at] of [['12.05.1965', '2027-06-05', '05.06.2027 10:00'], ['1965-05-12T00:00:00.000Z', '2027-06-05T00:00:00', 1_812_171_600_000]]) {
+			expect((await bench.run(update, [{ born, day, at }])).error).toBeUndefined();
+			expect(dayInAlmaty('День рождения')).toContain('1965-05-12T00:00:00');
+			expect(dayInAlmaty('Вручить')).toContain('2027-06-05T00:00:00');
+			expect(dayInAlmaty('Собрать до')).toContain('2027-06-05T10:00:00');
+		}
+		const refused = await bench.run(update, [{ born: '', day: '05.06.27', at: '' }]);
+		expect(refused.errorOf('amoCRM')?.message).toBe('The custom field «Вручить» must be a date, e.g. 2027-06-05 or 05.06.2027');
 	});
 
 	const upsert = {
@@ -266,6 +292,23 @@ describe('Note, Task, Pipeline', () => {
 		expect(state().tasks[0]).toMatchObject({ text: 'Написать', isCompleted: true, result: 'Договорились', completeTill: 1795600800 });
 		const list = await bench.run({ resource: 'task', operation: 'getAll', returnAll: true, filters: { state: 'completed' }, simplify: true });
 		expect(list.outputs('amoCRM')[0]?.[0]?.json).toMatchObject({ text: 'Написать', completed: true, entityId: deal });
+	});
+
+	it('reads when a task is due as it is typed: the workflow\'s zone, day first, seconds; anything else is refused by name', async () => {
+		const deal = bench.sandbox.amocrm.account.addLead({ name: 'Сделка' }).id;
+		const create = { resource: 'task', operation: 'create', entity: 'leads', dealId: byId(deal), text: 'Позвонить', dueAt: '={{ $json.at }}', additionalFields: {} };
+		const times = ['2027-06-05T10:00:00', '05.06.2027 10:00', 1_812_171_600, 1_812_171_600_000, '2027-06-05T01:00:00-04:00'].map((at) => ({ at }));
+		expect((await bench.run(create, times)).error).toBeUndefined();
+		await bench.run({ ...create, dueAt: "={{ DateTime.fromISO('2027-06-05T10:00:00', { zone: 'Asia/Almaty' }) }}" });
+		await bench.run({ ...create, dueAt: "={{ new Date('2027-06-05T05:00:00Z') }}" });
+		expect(state().tasks.map(({ completeTill }) => completeTill)).toEqual(Array.from({ length: 7 }, () => 1_812_171_600));
+		for (const at of ['5', 5, 'завтра', '05.06.27']) {
+			const error = (await bench.run(create, [{ at }])).errorOf('amoCRM')?.message;
+			expect(error).toBe('The parameter «dueAt» cannot be used: must be a date and time, e.g. 2027-06-05T10:00, 05.06.2027 10:00 or unix seconds');
+		}
+		expect(state().tasks).toHaveLength(7);
+		const list = await bench.run({ resource: 'deal', operation: 'getAll', returnAll: true, filters: { createdAfter: '5' }, simplify: true });
+		expect(list.errorOf('amoCRM')?.message).toContain('«filters» cannot be used: createdAfter: must be a date and time, e.g.');
 	});
 
 	it('lists pipelines and their stages', async () => {

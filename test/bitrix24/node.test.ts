@@ -101,6 +101,26 @@ describe('Deal', () => {
 		expect(Date.parse(String(state().deals[0]?.fields['Собрать до']))).toBe(Date.UTC(2026, 10, 21, 10));
 	});
 
+	it('keeps a calendar\'s day, also before 1970, and reads a time without a zone in the workflow\'s', async () => {
+		const { id } = account().addDeal({ title: 'Сделка' });
+		const update = {
+			resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: {},
+			dealFields: { mappingMode: 'defineBelow', value: { begindate: '={{ $json.day }}', UF_CRM_MP_ASSEMBLE_BY: '={{ $json.at }}' }, matchingColumns: [], schema: [] },
+		};
+		for (const [day, at] of [['12.05.1965', '05.06.2027 10:00'], ['1965-05-12T00:00:00.000Z', '2027-06-05T10:00:00'], ['1965-05-12', 1_812_171_600]]) {
+			expect((await bench.run(update, [{ day, at }])).error).toBeUndefined();
+			const got = await bench.run({ resource: 'deal', operation: 'get', dealId: byId(id), simplify: false });
+			expect(got.outputs('Bitrix24')[0]?.[0]?.json.begindate).toContain('1965-05-12');
+			expect(Date.parse(String(state().deals[0]?.fields['Собрать до']))).toBe(1_812_171_600_000);
+		}
+		const refused = await bench.run(update, [{ day: '5', at: '' }]);
+		expect(refused.errorOf('Bitrix24')?.message).toBe('The field «Дата начала» must be a date, e.g. 2027-06-05 or 05.06.2027');
+		const todo = { resource: 'todo', operation: 'create', dealId: byId(id), title: 'Позвонить', deadline: '={{ $json.at }}', additionalFields: {} };
+		expect((await bench.run(todo, [{ at: '05.06.2027 10:00' }])).error).toBeUndefined();
+		expect(Date.parse(state().deals[0]?.todos[0]?.deadline ?? '')).toBe(1_812_171_600_000);
+		expect((await bench.run(todo, [{ at: 'завтра' }])).errorOf('Bitrix24')?.message).toContain('«deadline» cannot be used: must be a date and time, e.g. 2027-06-05T10:00');
+	});
+
 	it('refuses a field that Bitrix24 would silently ignore', async () => {
 		const { id } = account().addDeal({ title: 'A' });
 		const run = await bench.run({ resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: {}, dealFields: { mappingMode: 'defineBelow', value: { UF_CRM_NO_SUCH: 'x' } } });

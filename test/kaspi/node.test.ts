@@ -69,6 +69,23 @@ describe('the Kaspi node in n8n', () => {
 		expect(none).toEqual([]);
 	});
 
+	it('reads a period as it is typed, in the workflow\'s zone, and refuses one that would not end', async () => {
+		const created = Date.UTC(2026, 3, 5, 6);
+		const { code } = shop.add({ kind: 'pickup', creationDate: created });
+		shop.act(code, 'accept-in-cabinet');
+		const list = (createdAfter: string | number, createdBefore: string | number) => ({ resource: 'order', operation: 'getAll', returnAll: true, createdAfter, createdBefore });
+		const numbers = async (after: string | number, before: string | number) => (await shop.items(list(after, before))).map(({ json }) => json.number);
+		// Eleven in Almaty.
+		for (const [after, before] of [['2026-04-05T10:59:00', '2026-04-05T11:01:00'], ['05.04.2026 10:59', '05.04.2026 11:01'], [created / 1000 - 60, created / 1000 + 60], [created - 60_000, created + 60_000]] as const) {
+			expect(await numbers(after, before)).toEqual([code]);
+		}
+		expect(await numbers('05.04.2026 11:01', '05.04.2026 12:00')).toEqual([]);
+		const refused = async (after: string | number) => (await shop.run(list(after, ''))).error?.message;
+		expect(await refused('5')).toContain('«createdAfter» cannot be used: must be a date and time, e.g. 2027-06-05T10:00');
+		expect(await refused(0)).toContain('«createdAfter» cannot be used');
+		expect(await refused('1970-01-01')).toBe('Created After lies before 2010, which would take hours of empty lists');
+	});
+
 	/** How many commands Kaspi took meanwhile; none of them may have been a forbidden one. */
 	async function commandsDuring(act: () => Promise<void>): Promise<number> {
 		const { accounting } = shop.sandbox.kaspi.shop;

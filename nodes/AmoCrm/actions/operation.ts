@@ -5,7 +5,7 @@ import type { AmoCrmAdapter } from '../adapter';
 import type { AmoCrmClient } from '../api/client';
 
 export type { Item } from '../../shared/operation';
-export { NotDone } from '../../shared/readParameter';
+export { inZone, NotDone } from '../../shared/readParameter';
 
 /** What an operation works with: the account of the node's credential. */
 export interface Work {

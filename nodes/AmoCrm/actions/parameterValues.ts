@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
-import { millisValue, optionally, optionalMillis } from '../../shared/parameterValues';
+import { momentIn, optionally, optionalMomentIn } from '../../shared/parameterValues';
+import { inZone } from '../../shared/readParameter';
 
 export { limitValue, listValue, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
 
@@ -24,6 +25,9 @@ export const stageValue = z
 		return pipeline && status ? { pipeline_id: Number(pipeline), status_id: Number(status) } : {};
 	});
 
-/** A date of n8n's as unix seconds. */
-export const secondsValue = millisValue.transform((ms) => Math.floor(ms / 1000));
-export const optionalSeconds = optionalMillis.transform((ms) => (ms === undefined ? undefined : Math.floor(ms / 1000)));
+/** A moment as unix seconds; for use inside of an object, made `inZone`. */
+export const secondsIn = (zone: string) => momentIn(zone).transform((ms) => Math.floor(ms / 1000));
+export const optionalSecondsIn = (zone: string) => optionalMomentIn(zone).transform((ms) => (ms === undefined ? undefined : Math.floor(ms / 1000)));
+
+/** The same as a parameter of its own. */
+export const secondsValue = inZone(secondsIn);

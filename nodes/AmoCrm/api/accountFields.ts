@@ -8,7 +8,7 @@ import {
 	type DealFieldName,
 	type FieldIds,
 } from '../model/cardFields';
-import type { CustomField } from './schema';
+import type { Account, CustomField } from './schema';
 
 const keptForMs = 5 * 60_000;
 
@@ -22,8 +22,10 @@ const kept = new Map<string, Kept>();
 
 /** The account's custom fields, asked for once and remembered for some minutes. */
 export class AccountFields {
+	private info?: Promise<Account>;
+
 	constructor(
-		private readonly client: Pick<AmoCrmClient, 'account' | 'customFields'>,
+		private readonly client: Pick<AmoCrmClient, 'account' | 'accountInfo' | 'customFields'>,
 		private readonly now: () => number = Date.now,
 	) {}
 
@@ -47,6 +49,12 @@ export class AccountFields {
 
 	async ofContacts(): Promise<FieldIds<ContactFieldName>> {
 		return { buyerKey: findField(await this.all('contacts'), contactFields.buyerKey)?.id };
+	}
+
+	/** IANA name of the account's zone, in which amoCRM shows days. `undefined` when it does not say. */
+	async timezone(): Promise<string | undefined> {
+		const info = await (this.info ??= this.client.accountInfo());
+		return info._embedded?.datetime_settings?.timezone ?? undefined;
 	}
 
 	/** After amoCRM has refused one of the ids, or after new fields were made. */

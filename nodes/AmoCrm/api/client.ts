@@ -66,7 +66,7 @@ export class AmoCrmClient {
 			method: 'GET',
 			path: '/api/v4/account',
 			route: 'account',
-			query: [['with', 'is_api_filter_enabled']],
+			query: [['with', 'is_api_filter_enabled,datetime_settings']],
 			answer: accountSchema,
 		});
 	}

@@ -194,7 +194,13 @@ export const lossReasonSchema = named;
 export type LossReason = z.infer<typeof lossReasonSchema>;
 
 export const accountSchema = z
-	.object({ id: whole, name: text, subdomain: text, is_api_filter_enabled: z.boolean().nullish() })
+	.object({
+		id: whole,
+		name: text,
+		subdomain: text,
+		is_api_filter_enabled: z.boolean().nullish(),
+		_embedded: z.object({ datetime_settings: z.object({ timezone: z.string().nullish() }).nullish().catch(undefined) }).nullish().catch(undefined),
+	})
 	.passthrough();
 export type Account = z.infer<typeof accountSchema>;
 

@@ -1,9 +1,10 @@
 import { z } from 'zod/v4';
+import { readTime } from '../../../core/input/readTime';
 import type { Entity } from '../api/accountFields';
 import { dateText, type Param } from '../api/command';
 import type { FieldDescription } from '../api/schema';
 import { NotDone, type Item, type Work } from './operation';
-import { millisValue, textValue } from './parameterValues';
+import { textValue } from './parameterValues';
 
 /** What the resource mapper gives: field name → value. */
 const mappedValue = z
@@ -27,28 +28,36 @@ export async function readMappedFields(work: Work, item: Item, entity: Entity): 
 			if (field === undefined) {
 				throw new NotDone(`Bitrix24 has no ${entity} field ${name}`, 'Open the node, let Fields load the fields again, and choose another one.');
 			}
-			return [name, encodeValue(field, value)];
+			return [name, encodeField(field, value, work.execution.timezone)];
 		}),
 	);
 }
 
 const numbers = ['integer', 'double', 'money', 'user', 'crm_contact', 'crm_company'];
-const dates = ['date', 'datetime'];
 
-function encodeValue(field: FieldDescription, value: unknown): Param {
+/** A field of several values takes a list, or a text with commas. */
+function encodeField(field: FieldDescription, value: unknown, zone: string): Param {
+	if (field.isMultiple !== true) return encodeValue(field, value, zone);
+	const parts: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',').map((part) => part.trim()) : [value];
+	return parts.map((part) => encodeValue(field, part, zone));
+}
+
+function encodeValue(field: FieldDescription, value: unknown, zone: string): string | number | boolean {
 	const bad = (wanted: string): never => {
-		throw new NotDone(`The field «${field.title}» takes ${wanted}`, 'Correct the value, or the expression that makes it.');
+		throw new NotDone(`The field «${field.title}» ${wanted}`, 'Correct the value, or the expression that makes it.');
 	};
-	if (dates.includes(field.type)) return dateText(millisValue.safeParse(value).data ?? bad('a date'));
-	if (field.type === 'boolean') return z.boolean().safeParse(value).data ?? bad('true or false');
-	if (field.isMultiple === true) {
-		return (textValue.safeParse(value).data ?? bad('text')).split(',').map((part) => choiceOf(field, part.trim()));
+	if (field.type === 'date' || field.type === 'datetime') {
+		// A day goes as a day: as a moment it would be another one in the portal's zone.
+		const time = readTime(value, { zone, kind: field.type === 'date' ? 'day' : 'moment' });
+		if (time.kind === 'day') return time.day;
+		return time.kind === 'moment' ? dateText(time.ms) : bad(time.kind === 'refused' ? time.why : 'is empty');
 	}
+	if (field.type === 'boolean') return z.boolean().safeParse(value).data ?? bad('takes true or false');
 	if (numbers.includes(field.type)) {
 		const number = typeof value === 'number' ? value : Number(textValue.safeParse(value).data ?? Number.NaN);
-		return Number.isFinite(number) ? number : bad('a number');
+		return Number.isFinite(number) ? number : bad('takes a number');
 	}
-	return choiceOf(field, textValue.safeParse(value).data ?? bad('text'));
+	return choiceOf(field, textValue.safeParse(value).data ?? bad('takes text'));
 }
 
 /** A choice by its id, as the list in the editor gives it, or by its text; any other text as it is. */

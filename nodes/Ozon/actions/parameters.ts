@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { optionalMoment } from '../../shared/parameterValues';
 import type { Item } from './operation';
 
 /** Parameters that several operations share: the same name everywhere, so that values survive switching. */
@@ -65,18 +65,8 @@ export const beforeField = (displayName: string, description: string): INodeProp
 	description,
 });
 
-const moment = z.unknown().transform((value, context): number | undefined => {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value === 'number') return value;
-	if (DateTime.isDateTime(value)) return value.toMillis();
-	const parsed = typeof value === 'string' ? DateTime.fromISO(value.trim().replace(' ', 'T'), { zone: 'Europe/Moscow' }) : undefined;
-	if (parsed?.isValid === true) return parsed.toMillis();
-	context.addIssue({ code: 'custom', message: 'not a date' });
-	return z.NEVER;
-});
-
-/** Epoch ms; times without a zone are Moscow's, like those of the seller cabinet. */
-export const momentOf = (item: Item, name: string): number | undefined => item.get(name, moment);
+/** Epoch ms; a time without a zone is the workflow's, in which the date picker writes it. */
+export const momentOf = (item: Item, name: string): number | undefined => item.get(name, optionalMoment);
 
 /** Text of a field that may be left empty. */
 export const textOf = (item: Item, name: string): string => item.get(name, z.string().default('')).trim();

@@ -2,12 +2,12 @@ import { z } from 'zod/v4';
 import { pageLimit } from '../../api/client';
 import type { ContactCard } from '../../api/schema';
 import { contactJson } from '../output';
-import { eachItem } from '../operation';
+import { eachItem, inZone } from '../operation';
 import { returnAllAndLimit, simplify } from '../parameters';
 import { pageSizeFor, take, wantedCount } from '../readCards';
-import { optionalSeconds, optionalText, yesNo } from '../parameterValues';
+import { optionalSecondsIn, optionalText, yesNo } from '../parameterValues';
 
-const filters = z.object({ query: optionalText, createdAfter: optionalSeconds, updatedAfter: optionalSeconds }).partial();
+const filters = inZone((zone) => z.object({ query: optionalText, createdAfter: optionalSecondsIn(zone), updatedAfter: optionalSecondsIn(zone) }).partial());
 
 export const getManyContacts = eachItem({
 	value: 'getAll',

@@ -2,21 +2,23 @@ import { z } from 'zod/v4';
 import { pageLimit, type Query } from '../../api/client';
 import type { Lead } from '../../api/schema';
 import { dealJson } from '../output';
-import { eachItem } from '../operation';
+import { eachItem, inZone } from '../operation';
 import { returnAllAndLimit, simplify, stageParameter, userOption } from '../parameters';
 import { pageSizeFor, take, wantedCount } from '../readCards';
-import { optionalId, optionalSeconds, optionalText, stageValue, yesNo } from '../parameterValues';
+import { optionalId, optionalSecondsIn, optionalText, stageValue, yesNo } from '../parameterValues';
 
-const filters = z
-	.object({
-		query: optionalText,
-		responsibleUserId: optionalId,
-		stage: stageValue,
-		createdAfter: optionalSeconds,
-		updatedAfter: optionalSeconds,
-	})
-	.partial();
-type Filters = z.infer<typeof filters>;
+const filters = inZone((zone) =>
+	z
+		.object({
+			query: optionalText,
+			responsibleUserId: optionalId,
+			stage: stageValue,
+			createdAfter: optionalSecondsIn(zone),
+			updatedAfter: optionalSecondsIn(zone),
+		})
+		.partial(),
+);
+type Filters = z.infer<ReturnType<typeof filters>>;
 
 export const getManyDeals = eachItem({
 	value: 'getAll',

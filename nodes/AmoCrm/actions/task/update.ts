@@ -1,13 +1,11 @@
 import { z } from 'zod/v4';
-import { manyItems } from '../operation';
+import { inZone, manyItems } from '../operation';
 import { additionalFields, userOption } from '../parameters';
-import { idValue, optionalId, optionalSeconds, optionalText } from '../parameterValues';
+import { idValue, optionalId, optionalSecondsIn, optionalText } from '../parameterValues';
 import { idJson } from '../writtenId';
 import { dueAt, taskIdParameter, taskText, taskTypeOption } from './fields';
 
-const options = z
-	.object({ text: optionalText, dueAt: optionalSeconds, responsibleUserId: optionalId, taskTypeId: optionalId })
-	.partial();
+const options = inZone((zone) => z.object({ text: optionalText, dueAt: optionalSecondsIn(zone), responsibleUserId: optionalId, taskTypeId: optionalId }).partial());
 
 export const updateTask = manyItems({
 	value: 'update',

@@ -3,14 +3,22 @@ import { dateText } from '../../api/command';
 import { itemList } from '../../api/items';
 import { contactSchema } from '../../api/schema';
 import { contactJson } from '../output';
-import { eachItem } from '../operation';
+import { eachItem, inZone } from '../operation';
 import { returnAllAndLimit, simplify, userOption } from '../parameters';
 import { take, wantedCount } from '../readCards';
-import { optionalId, optionalMillis, optionalText, yesNo } from '../parameterValues';
+import { optionalId, optionalMomentIn, optionalText, yesNo } from '../parameterValues';
 
-const filters = z
-	.object({ name: optionalText, lastName: optionalText, responsibleId: optionalId, createdAfter: optionalMillis, updatedAfter: optionalMillis })
-	.partial();
+const filters = inZone((zone) =>
+	z
+		.object({
+			name: optionalText,
+			lastName: optionalText,
+			responsibleId: optionalId,
+			createdAfter: optionalMomentIn(zone),
+			updatedAfter: optionalMomentIn(zone),
+		})
+		.partial(),
+);
 
 export const getManyContacts = eachItem({
 	value: 'getAll',

@@ -3,21 +3,23 @@ import { dateText } from '../../api/command';
 import { itemList } from '../../api/items';
 import { dealSchema } from '../../api/schema';
 import { dealJson } from '../output';
-import { eachItem } from '../operation';
+import { eachItem, inZone } from '../operation';
 import { returnAllAndLimit, simplify, stageParameter, userOption } from '../parameters';
 import { take, wantedCount } from '../readCards';
-import { optionalId, optionalMillis, optionalText, stageValue, yesNo } from '../parameterValues';
+import { optionalId, optionalMomentIn, optionalText, stageValue, yesNo } from '../parameterValues';
 
-const filters = z
-	.object({
-		title: optionalText,
-		stage: stageValue,
-		responsibleId: optionalId,
-		externalSystem: optionalText,
-		createdAfter: optionalMillis,
-		updatedAfter: optionalMillis,
-	})
-	.partial();
+const filters = inZone((zone) =>
+	z
+		.object({
+			title: optionalText,
+			stage: stageValue,
+			responsibleId: optionalId,
+			externalSystem: optionalText,
+			createdAfter: optionalMomentIn(zone),
+			updatedAfter: optionalMomentIn(zone),
+		})
+		.partial(),
+);
 
 export const getManyDeals = eachItem({
 	value: 'getAll',

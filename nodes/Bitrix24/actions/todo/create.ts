@@ -3,7 +3,7 @@ import { newIdSchema } from '../../api/schema';
 import { todoCommand } from '../../model/todo';
 import { manyItems } from '../operation';
 import { additionalFields, dealLocator, userOption } from '../parameters';
-import { idValue, listValue, millisValue, optionalId, optionalText, requiredText } from '../parameterValues';
+import { idValue, listValue, momentValue, optionalId, optionalText, requiredText } from '../parameterValues';
 import { idJson } from '../writtenId';
 
 const minutes = listValue.pipe(z.array(z.string().regex(/^\d+$/, 'must be minutes, e.g. 0, 15').transform(Number)));
@@ -36,7 +36,7 @@ export const createTodo = manyItems({
 			dealId: item.get('dealId', idValue),
 			title: item.get('title', requiredText),
 			description,
-			dueAt: item.get('deadline', millisValue),
+			dueAt: item.get('deadline', momentValue),
 			responsibleId: responsibleId === undefined ? undefined : String(responsibleId),
 			reminders,
 		});

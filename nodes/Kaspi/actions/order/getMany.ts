@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { deliveryKinds, type DeliveryKind } from '../../../../core/order/order';
@@ -9,6 +8,7 @@ import { longestPeriodMs, slicesOf } from '../../model/period';
 import { asJson, presentOrder } from '../output';
 import { Unsettled } from '../../api/commandConfirmation';
 import { idOf } from '../../api/orderReader';
+import { optionalMoment } from '../../../shared/parameterValues';
 import { simplifyField } from '../parameters';
 import type { Item, Operation } from '../operation';
 
@@ -140,11 +140,20 @@ export const getMany: Operation = {
 	},
 };
 
+/** Each fortnight costs a call for each state. Whoever really means the last century has mistyped. */
+const earliest = Date.UTC(2010, 0, 1);
+
 /** Newest slice first, state by state. */
 function queriesOf(item: Item, { states: sections, statuses: wantedStatuses }: Filters): OrderQuery[] {
 	const now = Date.now();
-	const to = timeOf(item, 'createdBefore');
-	const from = timeOf(item, 'createdAfter') ?? (to ?? now) - longestPeriodMs;
+	const to = item.get('createdBefore', optionalMoment);
+	const from = item.get('createdAfter', optionalMoment) ?? (to ?? now) - longestPeriodMs;
+	if (from < earliest) {
+		throw new Unsettled(
+			`Created After lies before ${new Date(earliest).getUTCFullYear()}, which would take hours of empty lists`,
+			'Correct Created After: a date of 1970 mostly means that the expression gave an empty or zero value.',
+		);
+	}
 	if (from > (to ?? now)) throw new Unsettled('The period ends before it begins', 'Correct Created After and Created Before.');
 	// A status without a state is not sure to be taken as a filter (§1.1), so alone it is looked at here.
 	const status = sections.length > 0 && wantedStatuses.length === 1 ? wantedStatuses[0] : undefined;
@@ -152,19 +161,6 @@ function queriesOf(item: Item, { states: sections, statuses: wantedStatuses }: F
 	const chosen: (string | undefined)[] = sections.length > 0 ? sections : [undefined];
 	return slices.flatMap((slice) => chosen.map((state) => ({ ...slice, state, status })));
 }
-
-const time = z.unknown().transform((value, context): number | undefined => {
-	if (value === undefined || value === null || value === '') return undefined;
-	if (typeof value === 'number') return value;
-	if (DateTime.isDateTime(value)) return value.toMillis();
-	const parsed = typeof value === 'string' ? DateTime.fromISO(value.trim().replace(' ', 'T'), { zone: 'Asia/Almaty' }) : undefined;
-	if (parsed?.isValid === true) return parsed.toMillis();
-	context.addIssue({ code: 'custom', message: 'not a date' });
-	return z.NEVER;
-});
-
-/** Times without a zone are Almaty's, like the days of the seller cabinet (§6). */
-const timeOf = (item: Item, name: string): number | undefined => item.get(name, time);
 
 function fits(listed: Listed, { deliveryKinds: kinds, states: sections, statuses: wanted }: Filters, shop: string): boolean {
 	if ('unreadable' in listed) return true;
