@@ -103,6 +103,8 @@ export interface Deal {
 	packages?: number;
 	/** The CRM's reason of loss, by id, for cancellations. */
 	lossReasonId?: string;
+	/** As the CRM keeps it: amoCRM in whole units (amocrm.md §3). */
+	amount: number;
 	createdAt: number;
 	updatedAt: number;
 }

@@ -1,7 +1,7 @@
 import type { ActiveOrder, KnownOrders } from '../core/ports';
 import type { CommandName, OrderKey } from '../core/order/order';
 import type { Agreed, Decision } from '../core/reconcile/reconcile';
-import type { OrderStage } from '../core/order/stage';
+import type { CrmStageRef, OrderStage } from '../core/order/stage';
 
 /** One shop kept the same with one CRM account, e.g. `kaspi:30000001|amocrm:shop.amocrm.ru`. All work and links belong to a pair. */
 export type PairId = string;
@@ -17,6 +17,12 @@ export interface Link {
 	agreed?: Agreed;
 	/** Fingerprint of the order that the deal's card shows now. */
 	shownFingerprint?: string;
+	/** `Order.linesFingerprint` of the lines that the deal shows now (amount, composition, product rows). */
+	shownLines?: string;
+	/** Fingerprint of the order as a look found it that had no card to show it on: the deal was gone or elsewhere. */
+	unshownFingerprint?: string;
+	/** Where the last look found or left the deal. */
+	seenDeal?: CrmStageRef;
 	stage: OrderStage | 'unknown';
 	rawStatus: string;
 	/** Closed orders are not looked at any more unless the marketplace names them. */
@@ -48,6 +54,8 @@ export interface Work {
 	lastReason?: string;
 	/** Epoch ms of the first failure in a row. */
 	failingSince?: number;
+	/** Why a person was asked last; stays until a look comes to its end, so that nobody is asked the same twice. */
+	attentionReason?: string;
 	/** How a person decided, to be carried out by the next look. */
 	decision?: Decision;
 }
@@ -57,7 +65,16 @@ export type Settlement =
 	| { order: OrderKey; generation: number; result: 'done' }
 	/** `keepAttempts`: waiting for something that takes its time (a waybill), no failure. */
 	| { order: OrderKey; generation: number; result: 'again'; dueAt: number; reason: string; keepAttempts?: boolean }
-	| { order: OrderKey; generation: number; result: 'attention'; reason: string };
+	| {
+			order: OrderKey;
+			generation: number;
+			result: 'attention';
+			reason: string;
+			/** How the node was set up: another setup may need nobody. */
+			setup: string;
+			/** When to look once more, whatever has happened. Epoch ms. */
+			dueAt: number;
+	  };
 
 export interface LeaseRequest {
 	pair: PairId;
@@ -285,10 +302,12 @@ export interface Journal {
 	work: {
 		/**
 		 * Adds or refreshes work; the generation grows. The earlier due time wins, except that failing work (attempts > 0) keeps its
-		 * backoff unless `why` is `resolve`. Work in attention becomes due again (somebody may have put it right) and keeps its `lastReason`,
-		 * so that the same finding is not reported twice.
+		 * backoff unless `why` is `resolve`. Work in attention becomes due again (somebody may have put it right) and keeps its
+		 * `attentionReason`, so that the same finding is not reported twice.
 		 */
 		hint(pair: PairId, hints: readonly Hint[]): Promise<void>;
+		/** Makes work in attention due that another setup has put there, or whose time for another look has come. */
+		reconsider(pair: PairId, setup: string, now: number): Promise<void>;
 		/** Takes due work that nobody else holds, earliest first, never what is in attention. An expired lease may be taken over. */
 		lease(request: LeaseRequest): Promise<Work[]>;
 		/**

@@ -67,6 +67,10 @@ export class LinkStore {
 							agreed_pipeline: ref('excluded.agreed_pipeline'),
 							agreed_status: ref('excluded.agreed_status'),
 							shown_fingerprint: ref('excluded.shown_fingerprint'),
+							shown_lines: ref('excluded.shown_lines'),
+							unshown_fingerprint: ref('excluded.unshown_fingerprint'),
+							seen_pipeline: ref('excluded.seen_pipeline'),
+							seen_status: ref('excluded.seen_status'),
 							stage: ref('excluded.stage'),
 							raw_status: ref('excluded.raw_status'),
 							closed: ref('excluded.closed'),
@@ -127,6 +131,10 @@ const rowOf = (link: Link): LinkRow => ({
 	agreed_pipeline: link.agreed?.deal.pipelineId ?? null,
 	agreed_status: link.agreed?.deal.statusId ?? null,
 	shown_fingerprint: link.shownFingerprint ?? null,
+	shown_lines: link.shownLines ?? null,
+	unshown_fingerprint: link.unshownFingerprint ?? null,
+	seen_pipeline: link.seenDeal?.pipelineId ?? null,
+	seen_status: link.seenDeal?.statusId ?? null,
 	stage: link.stage,
 	raw_status: link.rawStatus,
 	closed: link.closed ? 1 : 0,
@@ -142,10 +150,17 @@ function linkOf(row: LinkRow): Link {
 		contactId: row.contact_id ?? undefined,
 		agreed: agreedOf(row),
 		shownFingerprint: row.shown_fingerprint ?? undefined,
+		shownLines: row.shown_lines ?? undefined,
+		unshownFingerprint: row.unshown_fingerprint ?? undefined,
+		seenDeal: seenDealOf(row),
 		stage: stageOrUnknown.parse(row.stage),
 		rawStatus: row.raw_status,
 		closed: row.closed === 1,
 	};
+}
+
+function seenDealOf({ seen_pipeline, seen_status }: LinkRow): Link['seenDeal'] {
+	return seen_pipeline === null || seen_status === null ? undefined : { pipelineId: seen_pipeline, statusId: seen_status };
 }
 
 function agreedOf({ agreed_order, agreed_pipeline, agreed_status }: LinkRow): Agreed | undefined {

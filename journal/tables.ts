@@ -18,6 +18,11 @@ export interface LinkRow extends OrderColumns {
 	agreed_pipeline: string | null;
 	agreed_status: string | null;
 	shown_fingerprint: string | null;
+	shown_lines: string | null;
+	unshown_fingerprint: string | null;
+	/** Where the last look found the deal. */
+	seen_pipeline: string | null;
+	seen_status: string | null;
 	stage: string;
 	raw_status: string;
 	closed: 0 | 1;
@@ -33,6 +38,9 @@ export interface WorkRow extends OrderColumns {
 	generation: number;
 	last_reason: string | null;
 	failing_since: number | null;
+	/** Why a person was asked last, and in which setup; kept until a look comes to its end. */
+	attention_reason: string | null;
+	attention_setup: string | null;
 	decision: string | null;
 	/** The generation that the decision came with: a look that began earlier has not carried it out. */
 	decision_generation: number | null;

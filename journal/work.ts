@@ -38,6 +38,18 @@ export class WorkStore {
 		});
 	}
 
+	async reconsider(pair: PairId, setup: string, now: number): Promise<void> {
+		await this.db.transaction().execute(async (trx) => {
+			await trx
+				.updateTable('work')
+				.set({ state: 'due', due_at: now, why: 'attention' })
+				.where('pair', '=', pair)
+				.where('state', '=', 'attention')
+				.where(({ or, eb }) => or([eb('attention_setup', 'is not', setup), eb('due_at', '<=', now)]))
+				.execute();
+		});
+	}
+
 	async lease(request: LeaseRequest): Promise<Work[]> {
 		const { now } = request;
 		return this.db.transaction().execute(async (trx) => {
@@ -208,12 +220,12 @@ async function settleOne(trx: Writing, row: WorkRow, settlement: Settlement, now
 		.execute();
 }
 
-type End = Pick<WorkRow, 'state' | 'due_at' | 'attempts' | 'last_reason' | 'failing_since'>;
+type End = Pick<WorkRow, 'state' | 'due_at' | 'attempts' | 'last_reason' | 'failing_since'> & Partial<Pick<WorkRow, 'attention_reason' | 'attention_setup'>>;
 
 function endOf(row: WorkRow, settlement: Settlement, now: number): End {
 	switch (settlement.result) {
 		case 'done':
-			return { state: 'due', due_at: now, attempts: 0, last_reason: null, failing_since: null };
+			return { state: 'due', due_at: now, attempts: 0, last_reason: null, failing_since: null, attention_reason: null, attention_setup: null };
 		case 'again': {
 			const waits = settlement.keepAttempts === true;
 			return {
@@ -227,10 +239,12 @@ function endOf(row: WorkRow, settlement: Settlement, now: number): End {
 		case 'attention':
 			return {
 				state: 'attention',
-				due_at: row.due_at,
+				due_at: settlement.dueAt,
 				attempts: row.attempts + 1,
 				last_reason: settlement.reason,
 				failing_since: row.failing_since ?? now,
+				attention_reason: settlement.reason,
+				attention_setup: settlement.setup,
 			};
 	}
 }
@@ -246,6 +260,8 @@ const freshRow = (pair: PairId, hint: Hint, now: number): WorkRow => ({
 	generation: 1,
 	last_reason: null,
 	failing_since: null,
+	attention_reason: null,
+	attention_setup: null,
 	decision: null,
 	decision_generation: null,
 	lease_owner: null,
@@ -266,5 +282,6 @@ const workOf = (row: WorkRow): Work => ({
 	generation: row.generation,
 	lastReason: row.last_reason ?? undefined,
 	failingSince: row.failing_since ?? undefined,
+	attentionReason: row.attention_reason ?? undefined,
 	decision: row.decision === null ? undefined : decisionName.parse(row.decision),
 });

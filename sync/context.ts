@@ -76,6 +76,12 @@ export const commandNamesForPeople: Record<CommandName, string> = {
 	acceptReturn: 'возврат принят',
 };
 
+/** How the node is set up, as far as it may decide about an order that waits for a person. */
+export const setupOf = ({ map, settings }: SyncContext): string => JSON.stringify([map.text, settings]);
+
+/** Work that waits for a person is looked at again after this time: whatever its cause was, it may be gone without an event. */
+export const attentionLooksEveryMs = 60 * 60_000;
+
 /** Leases outlive any look; a process that died gives them up sooner (journal/owner.ts). */
 export const leaseMs = 5 * 60_000;
 

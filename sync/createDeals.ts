@@ -1,6 +1,6 @@
 import { orderKeyText, type Order } from '../core/order/order';
 import { findBuyers } from './findBuyers';
-import { cardOf, marketplaceName } from './dealCard';
+import { cardOf, marketplaceName, productsOf } from './dealCard';
 import { unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 
@@ -99,7 +99,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			contactId: link.contactId,
 			responsibleId: settings.responsibleId,
 			tags: [marketplaceName(order.key.marketplace)],
-			products: order.items?.map(({ name, price, quantity }) => ({ name, price, quantity })),
+			products: productsOf(order),
 		})),
 	);
 	const created: Subject[] = [];
@@ -109,7 +109,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 		if (step?.do !== 'create') continue;
 		if (outcome?.outcome === 'ok') {
 			link.dealId = outcome.value;
-			link.shownFingerprint = order.fingerprint;
+			subject.shown();
 			subject.did.push(step.again ? 'deal created anew' : 'deal created');
 			subject.noteChange(context, 'crm', undefined, step.at, 'sync');
 			subject.end({ result: 'done' });

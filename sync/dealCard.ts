@@ -1,5 +1,5 @@
 import { orderKeyText, type DeliveryKind, type Order } from '../core/order/order';
-import type { DealCard, MarketplaceRules } from '../core/ports';
+import type { DealCard, DealProduct, MarketplaceRules } from '../core/ports';
 
 const deliveryNames: Record<DeliveryKind, string> = {
 	pickup: 'Самовывоз',
@@ -45,3 +45,7 @@ export function cardOf(order: Order, rules: MarketplaceRules): DealCard {
 		cancelReason: order.cancelReason,
 	};
 }
+
+/** The order's lines as product rows; a line of which nothing is left is none. */
+export const productsOf = ({ items }: Order): DealProduct[] | undefined =>
+	items?.filter(({ quantity }) => quantity > 0).map(({ name, price, quantity }) => ({ name, price, quantity }));

@@ -1,11 +1,13 @@
 import type { DealDraft, Outcome } from '../core/ports';
 import { stageNames } from '../core/order/stage';
-import { cardOf, marketplaceName } from './dealCard';
+import { cardOf, marketplaceName, productsOf } from './dealCard';
+import { readLines } from './readLines';
 import type { SyncContext } from './context';
 import type { Subject } from './reconciliation';
 
 /** Deals that follow their orders, and cards that show an older state: one write per fifty deals, stage and card together. */
 export async function moveDeals(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
+	await readLines(context, subjects.filter(showsOldCard));
 	const writes = subjects.flatMap((subject) => {
 		const draft = draftFor(context, subject);
 		return draft ? [{ subject, draft }] : [];
@@ -26,6 +28,10 @@ export async function moveDeals(context: SyncContext, subjects: readonly Subject
 	for (const subject of subjects) settleStep(subject);
 }
 
+/** Its card is to be brought up to date by this look. */
+const showsOldCard = ({ open, step, deal, order, link, cardIsOld }: Subject): boolean =>
+	open && step !== undefined && deal.kind === 'here' && link.dealId !== undefined && order.stage !== 'unknown' && cardIsOld;
+
 function draftFor(context: SyncContext, subject: Subject): DealDraft | undefined {
 	const { order, link, step, open, deal } = subject;
 	if (!open || !step || deal.kind !== 'here' || link.dealId === undefined) return undefined;
@@ -39,6 +45,7 @@ function draftFor(context: SyncContext, subject: Subject): DealDraft | undefined
 		id: link.dealId,
 		stage,
 		...(subject.cardIsOld ? { amount: order.money.amount, card: cardOf(order, context.rules) } : {}),
+		...(subject.cardIsOld && subject.linesAreOld ? { products: productsOf(order) } : {}),
 	};
 }
 
@@ -65,9 +72,9 @@ function endUnwritten(written: readonly { subject: Subject }[], outcomes: readon
 }
 
 function written(context: SyncContext, subject: Subject, draft: DealDraft): void {
-	const { link, order, step } = subject;
+	const { link, step } = subject;
 	if (draft.card) {
-		link.shownFingerprint = order.fingerprint;
+		subject.shown();
 		subject.did.push('deal card updated');
 	}
 	if (step?.do === 'move' && draft.stage) {

@@ -2,7 +2,7 @@ import { orderKeyText, type Order, type OrderKey } from '../core/order/order';
 import type { Outcome } from '../core/ports';
 import { isClosed } from '../core/order/stage';
 import type { Link, Settlement, Work } from '../journal/journal';
-import { retryAt, type SyncContext } from './context';
+import { attentionLooksEveryMs, retryAt, setupOf, type SyncContext } from './context';
 import { createDeals } from './createDeals';
 import { raiseDisputes } from './raiseDisputes';
 import { moveDeals } from './moveDeals';
@@ -166,8 +166,9 @@ async function remember(context: SyncContext, subjects: readonly Subject[]): Pro
 		link.rawStatus = order.rawStatus;
 		link.closed = verdict?.result === 'done' && (step?.do === 'leave' || isOver(order));
 		// A deal that is gone has no card to bring up to date, and an order that cannot be understood has nothing to show on one:
-		// neither need be looked at again for that.
-		if (deal.kind === 'gone' || deal.kind === 'elsewhere' || order.stage === 'unknown') link.shownFingerprint = order.fingerprint;
+		// neither need be looked at again for that, until the deal is back or the order changes.
+		const cannotShow = deal.kind === 'gone' || deal.kind === 'elsewhere' || order.stage === 'unknown';
+		link.unshownFingerprint = cannotShow ? order.fingerprint : undefined;
 	}
 	const changed = subjects.filter(({ linkChanged }) => linkChanged);
 	await context.journal.links.save(changed.map(({ link }) => link));
@@ -193,7 +194,7 @@ function resultOf(context: SyncContext, subject: Subject): LookResult {
 		case 'waiting':
 			return { ...base, result: 'waiting', reason: verdict.reason, attempts: work.attempts, nextLookAt: Math.max(verdict.dueAt, context.now() + soonMs) };
 		case 'attention':
-			return { ...base, result: 'attention', reason: verdict.reason, attempts: work.attempts, known: work.lastReason === verdict.reason };
+			return { ...base, result: 'attention', reason: verdict.reason, attempts: work.attempts, known: work.attentionReason === verdict.reason };
 		case 'failed':
 			return {
 				...base,
@@ -215,13 +216,14 @@ function notLooked(context: SyncContext, work: Work, reason: string, cause: unkn
 		reason,
 		attempts: work.attempts + 1,
 		nextLookAt: retryAt(context, work.attempts),
-		known: work.lastReason === reason,
+		known: work.attentionReason === reason,
 		cause,
 	};
 }
 
 async function settle(context: SyncContext, works: readonly Work[], results: readonly LookResult[]): Promise<void> {
 	const generations = new Map(works.map(({ order, generation }) => [orderKeyText(order), generation]));
+	const setup = setupOf(context);
 	const settlements = results.map((result): Settlement => {
 		const { order, reason = '', nextLookAt = 0 } = result;
 		const generation = generations.get(orderKeyText(order)) ?? 0;
@@ -234,7 +236,7 @@ async function settle(context: SyncContext, works: readonly Work[], results: rea
 			case 'failed':
 				return { order, generation, result: 'again', dueAt: nextLookAt, reason };
 			case 'attention':
-				return { order, generation, result: 'attention', reason };
+				return { order, generation, result: 'attention', reason, setup, dueAt: context.now() + attentionLooksEveryMs };
 		}
 	});
 	await context.journal.work.settle(context.pair, context.owner, settlements, context.now());

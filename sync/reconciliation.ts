@@ -62,6 +62,24 @@ export class Subject {
 		return this.link.shownFingerprint !== this.order.fingerprint;
 	}
 
+	/**
+	 * The deal does not show the order's lines as they are now. Where the journal does not know what it shows (an older journal, an
+	 * adopted deal), its amount tells, so that a thousand orders are not read line by line for nothing.
+	 */
+	get linesAreOld(): boolean {
+		const { link: { shownLines }, order, dealNow } = this;
+		if (shownLines !== undefined) return shownLines !== order.linesFingerprint;
+		return dealNow === undefined || Math.abs(dealNow.amount - order.money.amount) > 0.5;
+	}
+
+	/** The deal shows the order as it is now. */
+	shown(): void {
+		const { link, order } = this;
+		link.shownFingerprint = order.fingerprint;
+		link.shownLines = order.linesFingerprint;
+		link.unshownFingerprint = undefined;
+	}
+
 	end(verdict: Verdict): void {
 		this.verdict = verdict;
 	}
@@ -80,6 +98,11 @@ export class Subject {
 			this.noteChange(context, 'marketplace', before, stage, by);
 			if (stage !== 'unknown') this.link.agreed = agreedAfterCommand(stage, context.map) ?? this.link.agreed;
 		}
+	}
+
+	/** Takes over the lines of another reading of the same order. */
+	linesRead({ items, money, linesFingerprint }: Order): void {
+		this.order = { ...this.order, items, money, linesFingerprint };
 	}
 
 	dealRead(context: SyncContext, deal: Deal | undefined): void {

@@ -104,7 +104,7 @@ async function notSentBefore(context: SyncContext, subjects: readonly Subject[])
 		} else {
 			subject.end({
 				result: 'attention',
-				reason: `команда «${commandNamesForPeople[step.command]}» отправлена ${Math.round(age / 60_000)} мин назад, а маркетплейс её не показывает. Дважды её отправлять нельзя: посмотрите заказ в кабинете продавца, затем решите узлом Order Sync, операция Resolve`,
+				reason: `команда «${commandNamesForPeople[step.command]}» отправлена ${new Date(before.intent.at).toISOString().slice(0, 16).replace('T', ' ')} UTC, а маркетплейс её не показывает. Дважды её отправлять нельзя: посмотрите заказ в кабинете продавца, затем решите узлом Order Sync, операция Resolve`,
 			});
 		}
 	}

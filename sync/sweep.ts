@@ -1,10 +1,10 @@
 import { asDispute } from '../core/order/dispute';
 import { orderKeyText, type Order, type OrderKey } from '../core/order/order';
 import type { Deal } from '../core/ports';
-import { sameCrmStage } from '../core/order/stage';
+import { sameCrmStage, type CrmStageRef } from '../core/order/stage';
 import type { Hint, Link, Work } from '../journal/journal';
 import { adoptDeals, linkDeals } from './adoptDeals';
-import { leaseMs, type SyncContext } from './context';
+import { leaseMs, setupOf, type SyncContext } from './context';
 import { fillContactIndex } from './fillContactIndex';
 import { isOver, lookAt, type LookResult } from './reconcileOrders';
 
@@ -80,11 +80,14 @@ export async function dealHints(context: SyncContext, deals: readonly Deal[], wh
 	return deals.flatMap((deal) => {
 		const link = byDeal.get(deal.id);
 		if (!link) return [];
-		const isEcho = link.agreed !== undefined && sameCrmStage(link.agreed.deal, deal.stage);
-		if (isEcho && !open.has(orderKeyText(link.order))) return [];
+		if (isEcho(link, deal.stage) && !open.has(orderKeyText(link.order))) return [];
 		return [{ order: link.order, number: link.number, why }];
 	});
 }
+
+/** A deal that stands where the last look left it, with a card that shows its order: nobody has done anything. */
+export const isEcho = ({ agreed, unshownFingerprint }: Link, stage: CrmStageRef): boolean =>
+	agreed !== undefined && sameCrmStage(agreed.deal, stage) && unshownFingerprint === undefined;
 
 async function sweepMarketplace(context: SyncContext, started: number, options: SweepOptions): Promise<boolean> {
 	const { journal, pair, marketplace } = context;
@@ -123,7 +126,7 @@ async function changedOrders(context: SyncContext, orders: readonly Order[], sta
 		const link = links.get(orderKeyText(order.key));
 		if (link) {
 			const { stage, fingerprint } = asDispute(order, link.agreed);
-			return link.stage !== stage || link.shownFingerprint !== fingerprint;
+			return link.stage !== stage || (link.unshownFingerprint ?? link.shownFingerprint) !== fingerprint;
 		}
 		return !isOver(order) || order.createdAt >= started;
 	});
@@ -163,6 +166,7 @@ const isOutOfReach = ({ cause }: LookResult): boolean => cause !== undefined;
 
 /** Everything whose time has come: hints of the CRM side, retries, and steps that had to wait. */
 export async function lookAtDue(context: SyncContext, options: SweepOptions): Promise<boolean> {
+	await context.journal.work.reconsider(context.pair, setupOf(context), context.now());
 	for (;;) {
 		const results = await lookAtLeased(context, {});
 		if (!results.length) return false;

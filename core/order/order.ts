@@ -77,6 +77,8 @@ export interface Order {
 	allowed?: readonly CommandName[];
 	/** Changes when and only when something changes that the CRM shows or that decides about a stage. */
 	fingerprint: string;
+	/** Changes whenever the lines do, and the fingerprint with it; the same whether or not this reading brought the lines. */
+	linesFingerprint: string;
 }
 
 export const orderKeyText = (key: OrderKey): string => `${key.marketplace}:${key.shop}:${key.id}`;

@@ -116,6 +116,11 @@ export class StageMap {
 		return named.includes('cancelled') ? 'cancelled' : named[0];
 	}
 
+	/** The whole table as text: another one may settle what this one could not. */
+	get text(): string {
+		return JSON.stringify([this.pipelineId, ...orderStages.map((stage) => this.rows[stage] ?? null)]);
+	}
+
 	/** Order stages that could not be shown anywhere in the CRM: the table is incomplete. */
 	missing(): OrderStage[] {
 		return orderStages.filter((stage) => this.toCrm(stage) === undefined);

@@ -6,6 +6,7 @@ import { identityNames } from './003-identity-names';
 import { contactIndex } from './004-contact-index';
 import { merges } from './005-merges';
 import { seenBuyers } from './006-seen-buyers';
+import { whatIsShown } from './009-what-is-shown';
 
 /** In the order of their names; one that has been released is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	'004-contact-index': contactIndex,
 	'005-merges': merges,
 	'006-seen-buyers': seenBuyers,
+	'009-what-is-shown': whatIsShown,
 };
 
 /**

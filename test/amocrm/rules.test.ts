@@ -257,7 +257,7 @@ describe('the cursor of changed deals', () => {
 	});
 
 	const dealAt = (id: string, seconds: number): Deal => ({
-		id, stage: { pipelineId: '1', statusId: '1' }, contactIds: [], createdAt: 0, updatedAt: seconds * 1000,
+		id, stage: { pipelineId: '1', statusId: '1' }, contactIds: [], amount: 0, createdAt: 0, updatedAt: seconds * 1000,
 	});
 
 	it('keeps only what the overlap needs', () => {

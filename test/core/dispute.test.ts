@@ -15,6 +15,7 @@ const order = (stage: Order['stage']): Order => ({
 	buyer: { name: 'Buyer' },
 	delivery: { kind: 'express' },
 	fingerprint: 'as cancelled',
+	linesFingerprint: '',
 });
 const agreedAt = (stage: OrderStage) => ({ order: stage, deal: { pipelineId: '7', statusId: '1' } });
 

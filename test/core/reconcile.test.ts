@@ -15,6 +15,7 @@ const order = (stage: Order['stage']): Order => ({
 	buyer: { name: 'Buyer' },
 	delivery: { kind: 'pickup' },
 	fingerprint: stage,
+	linesFingerprint: '',
 });
 const at = (stage: OrderStage): DealSide => {
 	const ref = map.toCrm(stage);

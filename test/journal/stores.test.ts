@@ -103,7 +103,7 @@ describe('work', () => {
 			'a',
 			{ order: order(1), generation: 1, result: 'done' },
 			{ order: order(2), generation: 1, result: 'again', dueAt: clock + 99_999, reason: 'r' },
-			{ order: order(3), generation: 1, result: 'attention', reason: 'r' },
+			{ order: order(3), generation: 1, result: 'attention', reason: 'r', ...asked() },
 		);
 		expect(numbersOf(await lease('b')).sort()).toEqual([1, 2, 3]);
 	});
@@ -132,10 +132,33 @@ describe('work', () => {
 		expect(numbersOf(await lease('a'))).toEqual([1]);
 	});
 
+	const asked = (setup = 'setup') => ({ setup, dueAt: clock + 3_600_000 });
+
+	it('in attention is reconsidered under another setup and when its time has come, and is known however often a service was down meanwhile', async () => {
+		await journal.work.hint(pair, [hint(1), hint(2)]);
+		await lease('a');
+		await settle(
+			'a',
+			{ order: order(1), generation: 1, result: 'attention', reason: 'no stage', ...asked() },
+			{ order: order(2), generation: 1, result: 'attention', reason: 'two deals', ...asked('another setup') },
+		);
+		await journal.work.reconsider(pair, 'setup', clock);
+		expect(numbersOf(await lease('a'))).toEqual([2]);
+		await journal.work.release(pair, 'a');
+		clock += 3_600_000;
+		await journal.work.reconsider(pair, 'another setup', clock);
+		expect(numbersOf(await lease('a')).sort()).toEqual([1, 2]);
+		await settle('a', { order: order(1), generation: 1, result: 'again', dueAt: clock, reason: 'down' });
+		expect(await lease('a')).toMatchObject([{ lastReason: 'down', attentionReason: 'no stage' }]);
+		await settle('a', { order: order(1), generation: 1, result: 'done' });
+		await journal.work.hint(pair, [hint(1)]);
+		expect((await lease('a')).map(({ attentionReason }) => attentionReason)).toEqual([undefined]);
+	});
+
 	it('in attention waits for a hint or a decision, and keeps what it is about', async () => {
 		await journal.work.hint(pair, [hint(1)]);
 		await lease('a');
-		await settle('a', { order: order(1), generation: 1, result: 'attention', reason: 'two deals' });
+		await settle('a', { order: order(1), generation: 1, result: 'attention', reason: 'two deals', ...asked() });
 		clock += 1_000_000;
 		expect(await lease('a')).toEqual([]);
 		expect(await journal.work.countDue(pair, clock)).toBe(0);
@@ -148,7 +171,7 @@ describe('work', () => {
 		expect(await journal.work.decide(pair, order(1), 'use_crm')).toBe(false);
 		await journal.work.hint(pair, [hint(1)]);
 		await lease('a');
-		await settle('a', { order: order(1), generation: 1, result: 'attention', reason: 'r' });
+		await settle('a', { order: order(1), generation: 1, result: 'attention', reason: 'r', ...asked() });
 		expect(await journal.work.decide(pair, order(1), 'use_crm')).toBe(true);
 		const [first] = await lease('a');
 		expect(first).toMatchObject({ decision: 'use_crm', why: 'resolve', generation: 2 });

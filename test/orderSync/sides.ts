@@ -36,6 +36,10 @@ export interface MarketSide extends Side {
 	buyerKey(sandbox: Sandbox, number: string): string | undefined;
 	/** The seller takes a step in the cabinet: where its deal belongs then. */
 	stepInCabinet: { act(sandbox: Sandbox, number: string): void; stage: string };
+	/** A new order of three pieces of one thing and one of another, 1,000 and 500 apiece. */
+	placeMany(sandbox: Sandbox): string;
+	/** The seller takes pieces out of an order of `placeMany`: one of the first thing and the whole second one stay, two go. */
+	cancelPart(sandbox: Sandbox, number: string): void;
 	/** The buyer, or the marketplace, cancels. */
 	cancel(sandbox: Sandbox, number: string): void;
 	/** A stage that a manager moves a new deal to, what the order is afterwards, and where the deal stands in the end. */
@@ -55,6 +59,10 @@ export interface DealSeen {
 	contactIds: readonly number[];
 	amount: number;
 	items: unknown;
+	/** Absent where the CRM has no product rows. */
+	rows?: readonly { name: string; price: number; quantity: number }[];
+	/** The card's «Статус на маркетплейсе». */
+	status: unknown;
 	notes: readonly string[];
 	tasks: readonly { text: string; /** Epoch ms. */ dueAt: number }[];
 	/** What the CRM's trigger puts out when it tells of the deal. */
@@ -69,6 +77,9 @@ export interface CrmSide extends Side {
 	contacts(sandbox: Sandbox): { id: number; phones: string[]; dealIds: number[] }[];
 	/** As a manager does. */
 	move(sandbox: Sandbox, dealId: number, stage: string): void;
+	/** To the pipeline of this name, or to any other one than this. */
+	moveAway(sandbox: Sandbox, dealId: number, from: string): void;
+	moveBack(sandbox: Sandbox, dealId: number, to: string, stage: string): void;
 	remove(sandbox: Sandbox, dealId: number): void;
 	/** A contact that managers had made before, findable by search. */
 	addContact(sandbox: Sandbox, name: string, phone: string): void;

@@ -112,6 +112,7 @@ export class FakeMarketplace implements Marketplace {
 			buyer: order.buyer,
 			delivery: { kind: 'marketplace_delivery' },
 			fingerprint: order.stage,
+			linesFingerprint: '1000',
 		};
 	}
 
@@ -244,6 +245,7 @@ export class FakeCrm implements Crm {
 			stage: draft.stage ?? { pipelineId: '7', statusId: '1' },
 			orderKey: draft.card?.orderKey,
 			contactIds: draft.contactId ? [draft.contactId] : [],
+			amount: draft.amount ?? 0,
 			createdAt: this.now(),
 			updatedAt: this.now(),
 			live: true,

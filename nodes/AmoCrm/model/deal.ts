@@ -16,6 +16,7 @@ export function dealOf(lead: Lead): Deal | undefined {
 		contactIds: (lead._embedded?.contacts ?? []).map(({ id }) => String(id)),
 		responsibleId: idText(lead.responsible_user_id),
 		packages: Number.isInteger(packages) && packages > 0 ? packages : undefined,
+		amount: lead.price,
 		lossReasonId: idText(lead.loss_reason_id),
 		createdAt: lead.created_at * 1000,
 		updatedAt: lead.updated_at * 1000,

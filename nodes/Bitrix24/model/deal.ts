@@ -31,6 +31,7 @@ export function dealOf(item: DealItem, names: FieldNames<DealFieldName>): Deal {
 		contactIds: contactIds.filter((id) => id > 0).map(String),
 		responsibleId: item.assignedById === undefined || item.assignedById === 0 ? undefined : String(item.assignedById),
 		packages: Number.isInteger(packages) && packages > 0 ? packages : undefined,
+		amount: item.opportunity,
 		createdAt: item.createdTime,
 		updatedAt: item.updatedTime,
 	};

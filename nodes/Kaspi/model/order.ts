@@ -78,6 +78,8 @@ export function orderFromKaspi(kaspi: KaspiOrder, shop: string, entries?: readon
 		},
 		items: entries?.map(itemOf),
 		cancelReason: kaspi.cancellationReason,
+		// A reading may come without lines; they are only ever lowered or taken out (kaspi.md §4.1), and the total with them.
+		linesFingerprint: hash([kaspi.totalPrice]),
 	};
 	return { ...order, fingerprint: fingerprintOf(kaspi, order) };
 }
@@ -97,6 +99,7 @@ export function unreadableOrder(known: { id: string; number?: string; createdAt?
 		buyer: { name: '' },
 		delivery: { kind: 'unknown' },
 		fingerprint: hash([rawStatus]),
+		linesFingerprint: '',
 	};
 }
 

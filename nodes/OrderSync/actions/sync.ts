@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../../../core/order/order';
-import { sameCrmStage, type CrmStageRef } from '../../../core/order/stage';
+import type { CrmStageRef } from '../../../core/order/stage';
 import type { Hint } from '../../../journal/journal';
 import { marketplaceName } from '../../../sync/dealCard';
 import type { SyncContext } from '../../../sync/context';
-import { dealHints, lookAtLeased } from '../../../sync/sweep';
+import { dealHints, isEcho, lookAtLeased } from '../../../sync/sweep';
 import { noOutputs, place, refuse, type Outputs } from '../output';
 import { withPair } from '../pair';
 
@@ -100,18 +100,17 @@ async function byDeal(context: SyncContext, items: readonly Named[], dealIds: Re
 		const link = links.get(id);
 		if (!link) continue;
 		const hint = { order: link.order, number: link.number, why: 'deal named' };
-		const isEcho = link.agreed !== undefined && sameStage(items[item], link.agreed.deal) && !open.has(orderKeyText(link.order));
-		if (isEcho) outputs[0].push({ json: { ...describe(hint), dealId: id, result: 'unchanged', did: [] }, pairedItem: { item } });
+		const stage = stageNamed(items[item]);
+		// Our own echo, or a late hint. Should it be wrong, the next sweep finds out.
+		if (stage && isEcho(link, stage) && !open.has(orderKeyText(link.order))) outputs[0].push({ json: { ...describe(hint), dealId: id, result: 'unchanged', did: [] }, pairedItem: { item } });
 		else wanted.set(item, hint);
 	}
 	await lookUpDeals(context, unlinked, wanted, outputs);
 }
 
-/** The deal is where the last look left it: our own echo, or a late hint. Should it be wrong, the next sweep finds out. */
-const sameStage = (asked: Named | undefined, agreed: CrmStageRef): boolean =>
-	asked?.pipelineId !== undefined &&
-	asked.statusId !== undefined &&
-	sameCrmStage({ pipelineId: asked.pipelineId, statusId: asked.statusId }, agreed);
+/** Where the item says that its deal stands. */
+const stageNamed = ({ pipelineId, statusId }: Partial<Named> = {}): CrmStageRef | undefined =>
+	pipelineId === undefined || statusId === undefined ? undefined : { pipelineId, statusId };
 
 async function lookUpDeals(context: SyncContext, deals: readonly (readonly [number, string])[], wanted: Map<number, Hint>, outputs: Outputs): Promise<void> {
 	if (!deals.length) return;

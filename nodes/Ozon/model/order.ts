@@ -76,6 +76,7 @@ export function orderFromOzon(posting: OzonPosting, shop: string, claims: Claims
 		items: posting.products.map(itemOf),
 		cancelReason: stage === 'cancelled' ? posting.cancellation?.reason : undefined,
 		allowed: isFbo ? [] : commandsOf(posting.actions),
+		linesFingerprint: hash(posting.products.map(({ sku, offerId, quantity, price, name }) => [offerId ?? sku, quantity, price, name])),
 	};
 	return { ...order, fingerprint: fingerprintOf(order) };
 }
@@ -96,6 +97,7 @@ export function unreadableOrder({ number, why }: Pick<Unreadable, 'number' | 'wh
 		delivery: { kind: 'unknown' },
 		allowed: [],
 		fingerprint: hash([rawStatus]),
+		linesFingerprint: '',
 	};
 }
 
@@ -148,7 +150,7 @@ function fingerprintOf(order: Omit<Order, 'fingerprint'>): string {
 		delivery.tracking,
 		deadlines.assembleBy,
 		deadlines.deliverBy,
-		order.items?.map(({ sku, quantity }) => [sku, quantity]),
+		order.linesFingerprint,
 		order.cancelReason,
 	]);
 }

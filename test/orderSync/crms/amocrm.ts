@@ -22,12 +22,23 @@ export const amocrm: CrmSide = {
 				contactIds,
 				amount: price,
 				items: fields['Состав заказа'],
+				status: fields['Статус на маркетплейсе'],
 				notes: notes.map(({ text }) => text),
 				tasks: tasks.map(({ text, completeTill }) => ({ text, dueAt: completeTill * 1000 })),
 				triggered: { entity: 'deal', id, event: 'dealAdded', pipelineId, statusId },
 			})),
 	contacts: (sandbox) => sandbox.amocrm.state().contacts.map(({ id, phones, leadIds }) => ({ id, phones, dealIds: leadIds })),
 	move: (sandbox, dealId, stage) => void sandbox.amocrm.account.moveLead(dealId, stage),
+	moveAway(sandbox, dealId, from) {
+		const other = sandbox.amocrm.state().pipelines.find(({ name }) => name !== from);
+		const stage = other?.stages.find(({ type, id }) => type === 0 && id > 143);
+		if (!other || !stage) throw new Error('no other pipeline');
+		sandbox.amocrm.account.moveLead(dealId, stage.id, other.id);
+	},
+	moveBack(sandbox, dealId, to, stage) {
+		const pipeline = sandbox.amocrm.state().pipelines.find(({ name }) => name === to);
+		sandbox.amocrm.account.moveLead(dealId, stage, pipeline?.id);
+	},
 	remove: (sandbox, dealId) => sandbox.amocrm.account.deleteLead(dealId),
 	addContact(sandbox, name, phone) {
 		sandbox.amocrm.account.addContact({ name, phones: [phone] });

@@ -21,6 +21,8 @@ export const bitrix24: CrmSide = {
 				orderNumber: fields['Номер заказа'],
 				contactIds,
 				amount: opportunity,
+				status: fields['Статус на маркетплейсе'],
+				rows: productRows.map(({ productName, price, quantity }) => ({ name: productName, price, quantity })),
 				items: productRows.length > 0 ? fields['Состав заказа'] : undefined,
 				notes: timelineComments.map(({ text }) => text),
 				tasks: todos.map(({ title, description, deadline }) => ({ text: description || title, dueAt: Date.parse(deadline) })),
@@ -29,6 +31,15 @@ export const bitrix24: CrmSide = {
 	contacts: (sandbox) =>
 		sandbox.bitrix24.state().contacts.map(({ id, phones, dealIds }) => ({ id, phones, dealIds })),
 	move: (sandbox, dealId, stage) => void sandbox.bitrix24.account.moveDeal(dealId, stage),
+	moveAway(sandbox, dealId, from) {
+		const other = sandbox.bitrix24.state().pipelines.find(({ name }) => name !== from);
+		const stage = other?.stages.find(({ semantics }) => semantics !== 'S' && semantics !== 'F');
+		if (!other || !stage) throw new Error('no other pipeline');
+		sandbox.bitrix24.account.moveDeal(dealId, stage.name, other.id);
+	},
+	moveBack(sandbox, dealId, to, stage) {
+		sandbox.bitrix24.account.moveDeal(dealId, stage, sandbox.bitrix24.state().pipelines.find(({ name }) => name === to)?.id);
+	},
 	remove: (sandbox, dealId) => sandbox.bitrix24.account.remove('deal', dealId),
 	addContact: (sandbox, name, phone) => void sandbox.bitrix24.account.addContact({ name, phones: [phone] }),
 };

@@ -22,6 +22,13 @@ export const kaspi: MarketSide = {
 	wrongCredential: ({ kaspi: { baseUrl, shopId } }) => ({ baseUrl, shopId, token: 'wrong' }),
 	place: (sandbox, buyer) =>
 		sandbox.kaspi.shop.createOrder({ kind: 'pickup', ...(buyer && { buyer: { ...buyer, firstName: buyer.key, lastName: 'К' } }) }).code,
+	placeMany: (sandbox) =>
+		sandbox.kaspi.shop.createOrder({ kind: 'pickup', items: [{ name: 'Чайник', quantity: 3, price: 1000 }, { name: 'Кружка', price: 500 }] }).code,
+	cancelPart(sandbox, number) {
+		const { entries } = order(sandbox, number);
+		const [first] = entries;
+		if (first) sandbox.kaspi.shop.reduceEntries(order(sandbox, number), [{ entry: first, remained: 1, reason: 'MERCHANT_OUT_OF_STOCK' }]);
+	},
 	total: (sandbox, number) => totalPrice(order(sandbox, number)),
 	status: (sandbox, number) => order(sandbox, number).status,
 	buyerKey: (sandbox, number) => order(sandbox, number).buyer.key,

@@ -22,6 +22,12 @@ export const ozon: MarketSide = {
 	paceKey: ({ ozon: { baseUrl, clientId } }) => `Ozon:${new URL(baseUrl).host}:${clientId}`,
 	wrongCredential: ({ ozon: { baseUrl, clientId } }) => ({ baseUrl, clientId, apiKey: 'wrong' }),
 	place: (sandbox) => sandbox.ozon.shop.createPosting({ scheme: 'rfbs-express', products: [{ quantity: 1 }] }).number,
+	placeMany: (sandbox) =>
+		sandbox.ozon.shop.createPosting({ scheme: 'rfbs-express', products: [{ name: 'Чайник', quantity: 3, price: 1000 }, { name: 'Кружка', price: 500 }] }).number,
+	cancelPart(sandbox, number) {
+		const [first] = posting(sandbox, number).products;
+		if (first) act(sandbox.ozon.shop, posting(sandbox, number), 'cancel-part-in-cabinet', { items: [{ sku: first.sku, quantity: 2 }] });
+	},
 	total: (sandbox, number) => totalPrice(posting(sandbox, number)),
 	status: (sandbox, number) => posting(sandbox, number).status,
 	buyerKey: (sandbox, number) => posting(sandbox, number).buyer.key,
