@@ -22,12 +22,19 @@ export const refusedEmails: readonly RefusedEmails[] = [
 	{ email: /@(?:[a-z0-9-]+\.)*(?:ozon|kaspi|wildberries|wb|aliexpress|market\.yandex)\.(?:ru|kz|com)$/, why: 'relay', source: 'the marketplace itself: no buyer writes from there' },
 ];
 
-/** Reads one address as a key: trimmed, lower case, without `mailto:` and angle brackets; placeholders and relays are refused. */
+/** Invisible marks that come along when an address is copied, full-width letters, no-break spaces. */
+const plainText = (text: string): string => (/[^ -~]/.test(text) ? text.normalize('NFKC').replace(/\p{Cf}/gu, '') : text).trim();
+
+/** Quotes, brackets and the full stop of a sentence around an address, an apostrophe of a table before it. */
+const around = /^[\s"'`«»“”„‘’[{(,;:.]+|[\s"'`«»“”„‘’\]}),;:.]+$/g;
+
+/** Reads one address as a key: trimmed, lower case, without quotes, `mailto:`, a name and angle brackets; placeholders and relays are refused. */
 export function readEmailAddress(raw: string | null | undefined): EmailReading {
-	const trimmed = raw?.trim().toLowerCase() ?? '';
-	if (trimmed === '') return { kind: 'refused', why: 'empty' };
-	const email = /<([^<>]+)>$/.exec(trimmed)?.[1] ?? trimmed.replace(/^mailto:/, '');
-	if (!/^[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>().]{2,}$/.test(email)) return { kind: 'refused', why: 'not_an_address' };
+	const written = plainText(raw ?? '').toLowerCase();
+	if (written === '') return { kind: 'refused', why: 'empty' };
+	const inside = (/<([^<>]+)>[^@]*$/.exec(written)?.[1] ?? written).trim();
+	const email = inside.replace(/^mailto:([^?]*).*$/s, '$1').replace(around, '');
+	if (!/^[^\s@,;:<>()"«»“”„]+@[^\s@,;:<>()"«»“”„'`]+\.[^\s@,;:<>()."«»“”„'`]{2,}$/.test(email)) return { kind: 'refused', why: 'not_an_address' };
 	const refused = refusedEmails.find((each) => each.email.test(email));
 	return refused ? { kind: 'refused', why: refused.why } : { kind: 'email', email };
 }
@@ -42,7 +49,7 @@ export function readEmail(raw: string | null | undefined): string | undefined {
 export function emailsIn(text: string | null | undefined): string[] {
 	const whole = readEmail(text);
 	if (whole !== undefined) return [whole];
-	return [...new Set((text ?? '').split(/[\s,;|/<>()]+/).flatMap((part) => readEmail(part) ?? []))];
+	return [...new Set(plainText(text ?? '').split(/[\s,;|/<>()"«»]+/).flatMap((part) => readEmail(part) ?? []))];
 }
 
 /** Mailboxes of a company: several people read them, so that a shared one says nothing about who wrote. */

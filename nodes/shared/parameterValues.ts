@@ -1,10 +1,14 @@
 import { z } from 'zod/v4';
+import { readAmount } from '../../core/input/readAmount';
 import { readTime } from '../../core/input/readTime';
 import { inZone } from './readParameter';
 
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 
 const nothing = z.union([z.undefined(), z.null(), z.literal(''), z.literal(0)]).transform(() => undefined);
+/** Blanks change nothing in a CRM. */
+export const isGiven = (value: unknown): boolean => value !== null && value !== undefined && (typeof value !== 'string' || value.trim() !== '');
+
 /** A field that was left empty is `undefined`. */
 export const optionally = <T>(value: z.ZodType<T>) => z.union([nothing, value]);
 
@@ -35,4 +39,14 @@ function refuse(context: z.RefinementCtx, message: string): never {
 }
 
 export const yesNo = z.boolean();
-export const limitValue = z.number().int().min(1);
+
+/** An amount of money or a count, also written as text (`1 500,50`). A blank is `undefined`, never zero. */
+export const optionalAmount = z.unknown().transform((value, context): number | undefined => {
+	const reading = readAmount(value);
+	if (reading.kind === 'refused') return refuse(context, reading.why);
+	return reading.kind === 'amount' ? reading.amount : undefined;
+});
+export const amountValue = optionalAmount.transform((amount, context): number => amount ?? refuse(context, 'is empty'));
+export const countValue = amountValue.pipe(z.number().int().min(1));
+export const limitValue = countValue;
+export const secondsToWait = amountValue.pipe(z.number().min(0));

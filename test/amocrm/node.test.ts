@@ -135,6 +135,28 @@ describe('Deal', () => {
 		expect(refused.errorOf('amoCRM')?.message).toBe('The custom field «Вручить» must be a date, e.g. 2027-06-05 or 05.06.2027');
 	});
 
+	it('reads a price as it is typed; a blank changes nothing, what is no number is refused by name', async () => {
+		const { id } = bench.sandbox.amocrm.account.addLead({ name: 'Сделка', price: 10, fields: { Мест: '7' } });
+		const update = {
+			resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: { price: '={{ $json.price }}' },
+			dealCustomFields: { mappingMode: 'defineBelow', value: { [fieldId('Мест')]: '={{ $json.places }}' }, matchingColumns: [], schema: [] },
+		};
+		for (const blank of ['', ' ', null, '\u00a0']) {
+			expect((await bench.run(update, [{ price: blank, places: blank }])).error).toBeUndefined();
+			expect(state().leads[0]).toMatchObject({ price: 10, fields: { Мест: '7' } });
+		}
+		for (const [price, written] of [['1 500,50', 1501], ['1\u00a0234,40 ₸', 1234], ['2,500.00', 2500], [99.6, 100], ['0', 0]] as const) {
+			expect((await bench.run(update, [{ price, places: '3' }])).error).toBeUndefined();
+			expect(state().leads[0]).toMatchObject({ price: written, fields: { Мест: '3' } });
+		}
+		for (const bad of ['0x10', '1e3', 'сто']) {
+			expect((await bench.run(update, [{ price: bad, places: '' }])).errorOf('amoCRM')?.message).toBe('The parameter «additionalFields» cannot be used: price: must be a number, e.g. 1500.50 or 1 500,50');
+			expect((await bench.run(update, [{ price: '', places: bad }])).errorOf('amoCRM')?.message).toBe('The custom field «Мест» must be a number, e.g. 1500.50 or 1 500,50');
+		}
+		expect((await bench.run(update, [{ price: '1,234', places: '' }])).errorOf('amoCRM')?.message).toContain('price: can be read in two ways');
+		expect(state().leads[0]).toMatchObject({ price: 0, fields: { Мест: '3' } });
+	});
+
 	const upsert = {
 		resource: 'deal', operation: 'upsert', matchField: '', matchValue: '={{ $json.key }}', name: '={{ $json.name }}', stage: '',
 		additionalFields: { price: '={{ $json.price }}' },

@@ -26,7 +26,7 @@ const createDeal = {
 	title: '={{ $json.title }}',
 	stage: '={{ $json.stage }}',
 	contactId: byId(''),
-	additionalFields: { amount: '={{ $json.amount }}' },
+	additionalFields: { amount: '={{ $json.amount }}', title: 'Сделка' },
 	dealFields: noFields,
 };
 
@@ -119,6 +119,27 @@ describe('Deal', () => {
 		expect((await bench.run(todo, [{ at: '05.06.2027 10:00' }])).error).toBeUndefined();
 		expect(Date.parse(state().deals[0]?.todos[0]?.deadline ?? '')).toBe(1_812_171_600_000);
 		expect((await bench.run(todo, [{ at: 'завтра' }])).errorOf('Bitrix24')?.message).toContain('«deadline» cannot be used: must be a date and time, e.g. 2027-06-05T10:00');
+	});
+
+	it('reads an amount as it is typed; a blank changes nothing, what is no number is refused by name', async () => {
+		const { id } = account().addDeal({ title: 'Сделка', opportunity: 10, fields: { Мест: 7 } });
+		const update = {
+			resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: { amount: '={{ $json.amount }}', title: 'Сделка' },
+			dealFields: { mappingMode: 'defineBelow', value: { UF_CRM_MP_PACKAGES: '={{ $json.places }}' }, matchingColumns: [], schema: [] },
+		};
+		for (const blank of ['', ' ', null]) {
+			expect((await bench.run(update, [{ amount: blank, places: blank }])).error).toBeUndefined();
+			expect(state().deals[0]).toMatchObject({ opportunity: 10, fields: { Мест: 7 } });
+		}
+		expect((await bench.run(update, [{ amount: '1 500,50 тг', places: '3' }])).error).toBeUndefined();
+		expect(state().deals[0]).toMatchObject({ opportunity: 1500.5, fields: { Мест: 3 } });
+		expect((await bench.run(update, [{ amount: '0x10', places: '' }])).errorOf('Bitrix24')?.message).toContain('amount: must be a number, e.g. 1500.50');
+		expect((await bench.run(update, [{ amount: '', places: '1e3' }])).errorOf('Bitrix24')?.message).toBe('The field «Мест» must be a number, e.g. 1500.50 or 1 500,50');
+		const rows = (price: string) => ({ resource: 'productRow', operation: 'set', dealId: byId(id), rows: JSON.stringify([{ name: 'Чайник', price, quantity: '2' }]) });
+		expect((await bench.run(rows('1 500,50'))).error).toBeUndefined();
+		const got = await bench.run({ resource: 'productRow', operation: 'get', dealId: byId(id), simplify: true });
+		expect(got.outputs('Bitrix24')[0]?.map(({ json }) => [json.price, json.quantity])).toEqual([[1500.5, 2]]);
+		for (const bad of ['0x10', ' ', '', '1e3']) expect((await bench.run(rows(bad))).errorOf('Bitrix24')?.message).toContain('«rows» cannot be used: 0: price: ');
 	});
 
 	it('refuses a field that Bitrix24 would silently ignore', async () => {

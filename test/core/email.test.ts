@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { emailsIn, isRoleMailbox, mailboxOf, readEmail, readEmailAddress, suspectDomain } from '../../core/contact/email';
 
 describe('an e-mail', () => {
@@ -5,6 +6,25 @@ describe('an e-mail', () => {
 		[' Asel.K@Example.test ', 'asel.k@example.test'],
 		['Асель <asel@example.test>', 'asel@example.test'],
 		['mailto:asel@example.test', 'asel@example.test'],
+		['"asel@example.test"', 'asel@example.test'],
+		['\'asel@example.test\'', 'asel@example.test'],
+		['\'asel@example.test', 'asel@example.test'],
+		['«asel@example.test»', 'asel@example.test'],
+		['“asel@example.test”', 'asel@example.test'],
+		['asel@example.test\u200b', 'asel@example.test'],
+		['\ufeffasel@example.test\u200d\u2060', 'asel@example.test'],
+		['as\u00adel@example.test', 'asel@example.test'],
+		['\u00a0asel@example.test\u00a0', 'asel@example.test'],
+		['asel@example.test.', 'asel@example.test'],
+		['asel@example.test,', 'asel@example.test'],
+		['(asel@example.test)', 'asel@example.test'],
+		['"Касымова, Асель" <asel@example.test>', 'asel@example.test'],
+		['Асель <"asel@example.test">', 'asel@example.test'],
+		['<asel@example.test>;', 'asel@example.test'],
+		['Асель <mailto:asel@example.test>', 'asel@example.test'],
+		['MAILTO:asel@example.test?subject=Заказ', 'asel@example.test'],
+		['ａｓｅｌ＠example.test', 'asel@example.test'],
+		["o'brien@example.test", "o'brien@example.test"],
 	])('%s is read as %s', (raw, email) => expect(readEmail(raw)).toBe(email));
 
 	it.each([
@@ -38,6 +58,15 @@ describe('an e-mail', () => {
 		expect(mailboxOf('asel@ya.ru')).toBe('asel@yandex.ru');
 		expect(mailboxOf('as.el@mail.ru')).toBe('as.el@mail.ru');
 		expect(mailboxOf('as.el+shop@example.test')).toBe('as.el+shop@example.test');
+	});
+
+	it('is the same whatever stands around it', () => {
+		const marks = ['', '"', '\'', '`', '«', '»', '“', '”', ' ', '\u00a0', '\u200b', '\ufeff', '.', ',', ';'];
+		const around = fc.array(fc.constantFrom(...marks), { maxLength: 3 }).map((list) => list.join(''));
+		fc.assert(fc.property(around, around, (before, after) => {
+			expect(readEmail(`${before}Asel.K@example.test${after}`)).toBe('asel.k@example.test');
+			expect(emailsIn(`Асель: ${before}asel.k@example.test${after} и "b2@example.test"`)).toEqual(['asel.k@example.test', 'b2@example.test']);
+		}));
 	});
 
 	it('is found in a field with several, and known as a company\'s', () => {

@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod/v4';
+import { readAmount } from '../../../core/input/readAmount';
 import { readTime } from '../../../core/input/readTime';
 import type { Entity } from '../api/client';
 import type { FieldPayload } from '../api/payloads';
 import type { CustomField } from '../api/schema';
 import { NotDone, type Item, type Work } from './operation';
-import { textValue } from './parameterValues';
+import { isGiven, textValue } from './parameterValues';
 
 /** What the resource mapper gives: field id → value. */
 export const mappedValue = z
@@ -17,7 +18,7 @@ export const mappedValue = z
 /** The item's custom fields as amoCRM takes them. An empty value is left out: it changes nothing. */
 export async function readCustomFields(work: Work, item: Item, entity: Entity): Promise<FieldPayload[]> {
 	const mapped = item.get(entity === 'leads' ? 'dealCustomFields' : 'contactCustomFields', mappedValue);
-	const given = Object.entries(mapped).filter(([, value]) => value !== null && value !== undefined && value !== '');
+	const given = Object.entries(mapped).filter(([, value]) => isGiven(value));
 	if (given.length === 0) return [];
 	const known = await work.fields.all(entity);
 	const fields = given.map(([key, value]) => {
@@ -54,8 +55,8 @@ function encodeValue(field: CustomField, value: unknown, zones: Zones): FieldPay
 	}
 	if (field.type === 'checkbox') return [{ value: z.boolean().safeParse(value).data ?? bad('takes true or false') }];
 	if (numeric.includes(field.type)) {
-		const number = typeof value === 'number' ? value : Number(textValue.safeParse(value).data ?? Number.NaN);
-		return [{ value: Number.isFinite(number) ? number : bad('takes a number') }];
+		const reading = readAmount(value);
+		return [{ value: reading.kind === 'amount' ? reading.amount : bad(reading.kind === 'refused' ? reading.why : 'is empty') }];
 	}
 	const text = textValue.safeParse(value).data ?? bad('takes text');
 	if (choices.includes(field.type)) return [choiceOf(field, text) ?? bad('takes one of its own choices')];

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { momentIn, optionally, optionalMomentIn } from '../../shared/parameterValues';
 import { inZone } from '../../shared/readParameter';
 
-export { limitValue, listValue, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
+export { isGiven, limitValue, listValue, optionalAmount, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
 
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 

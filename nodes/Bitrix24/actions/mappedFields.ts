@@ -1,10 +1,11 @@
 import { z } from 'zod/v4';
+import { readAmount } from '../../../core/input/readAmount';
 import { readTime } from '../../../core/input/readTime';
 import type { Entity } from '../api/accountFields';
 import { dateText, type Param } from '../api/command';
 import type { FieldDescription } from '../api/schema';
 import { NotDone, type Item, type Work } from './operation';
-import { textValue } from './parameterValues';
+import { isGiven, textValue } from './parameterValues';
 
 /** What the resource mapper gives: field name → value. */
 const mappedValue = z
@@ -19,7 +20,7 @@ const mappedValue = z
  */
 export async function readMappedFields(work: Work, item: Item, entity: Entity): Promise<Record<string, Param>> {
 	const mapped = item.get(`${entity}Fields`, mappedValue);
-	const given = Object.entries(mapped).filter(([, value]) => value !== null && value !== undefined && value !== '');
+	const given = Object.entries(mapped).filter(([, value]) => isGiven(value));
 	if (given.length === 0) return {};
 	const { fields } = await work.fields.all(entity);
 	return Object.fromEntries(
@@ -34,6 +35,7 @@ export async function readMappedFields(work: Work, item: Item, entity: Entity): 
 }
 
 const numbers = ['integer', 'double', 'money', 'user', 'crm_contact', 'crm_company'];
+const fractions = ['double', 'money'];
 
 /** A field of several values takes a list, or a text with commas. */
 function encodeField(field: FieldDescription, value: unknown, zone: string): Param {
@@ -52,10 +54,13 @@ function encodeValue(field: FieldDescription, value: unknown, zone: string): str
 		if (time.kind === 'day') return time.day;
 		return time.kind === 'moment' ? dateText(time.ms) : bad(time.kind === 'refused' ? time.why : 'is empty');
 	}
+	// As Bitrix24 itself writes money.
+	if (field.type === 'money' && typeof value === 'string' && /^\d+(?:\.\d+)?\|[A-Z]{3}$/.test(value.trim())) return value.trim();
 	if (field.type === 'boolean') return z.boolean().safeParse(value).data ?? bad('takes true or false');
 	if (numbers.includes(field.type)) {
-		const number = typeof value === 'number' ? value : Number(textValue.safeParse(value).data ?? Number.NaN);
-		return Number.isFinite(number) ? number : bad('takes a number');
+		const reading = readAmount(value);
+		if (reading.kind !== 'amount') return bad(reading.kind === 'refused' ? reading.why : 'is empty');
+		return fractions.includes(field.type) || Number.isInteger(reading.amount) ? reading.amount : bad('takes a whole number');
 	}
 	return choiceOf(field, textValue.safeParse(value).data ?? bad('takes text'));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import { optionally } from '../../shared/parameterValues';
 
-export { limitValue, listValue, momentValue, optionalMomentIn, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
+export { amountValue, isGiven, limitValue, listValue, momentValue, optionalAmount, optionalMomentIn, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
 
 /** What parameters hold: people type, expressions compute, lists give text where numbers are meant. */
 

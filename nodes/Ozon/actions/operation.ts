@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { limitValue } from '../../shared/parameterValues';
 import { SingleItem, type SingleOperation, type SingleResource } from '../../shared/dispatchOneByOne';
 import type { OzonClient } from '../api/client';
 import { needPosting } from '../api/commandConfirmation';
@@ -36,7 +37,7 @@ export class Item extends SingleItem<Work> {
 
 	/** How many results to give. */
 	limit(): number {
-		return this.get('returnAll', z.boolean()) ? Number.POSITIVE_INFINITY : this.get('limit', z.number().int().min(1));
+		return this.get('returnAll', z.boolean()) ? Number.POSITIVE_INFINITY : this.get('limit', limitValue);
 	}
 
 	/** The posting as the node shows it: simplified, or as Ozon sent it. */

@@ -4,7 +4,7 @@ import type { LeadPayload } from '../../api/payloads';
 import { readCustomFields } from '../customFields';
 import type { Item, Work } from '../operation';
 import { additionalFields, lossReasonOption, nameOption, priceOption, tagsOption, userOption } from '../parameters';
-import { listValue, optionalId, optionalText, stageValue } from '../parameterValues';
+import { listValue, optionalAmount, optionalId, optionalText, stageValue } from '../parameterValues';
 
 /** What can be set on a deal, in every operation that writes one. */
 export const newDealOptions: INodeProperties = additionalFields([lossReasonOption, priceOption, userOption, tagsOption]);
@@ -13,7 +13,7 @@ export const changedDealOptions: INodeProperties = additionalFields([lossReasonO
 const options = z
 	.object({
 		name: optionalText,
-		price: z.number().optional(),
+		price: optionalAmount,
 		responsibleUserId: optionalId.optional(),
 		lossReasonId: optionalId.optional(),
 		tags: listValue,

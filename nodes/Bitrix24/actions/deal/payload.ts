@@ -4,7 +4,7 @@ import { stageParams } from '../../model/pipelineStages';
 import { readMappedFields } from '../mappedFields';
 import type { Item, Work } from '../operation';
 import { additionalFields, amountOption, commentsOption, currencyOption, titleParameter, userOption } from '../parameters';
-import { optionalId, optionalText, stageValue } from '../parameterValues';
+import { optionalAmount, optionalId, optionalText, stageValue } from '../parameterValues';
 
 /** What can be set on a deal, in every operation that writes one. */
 export const newDealOptions = additionalFields([amountOption, commentsOption, currencyOption, userOption]);
@@ -13,7 +13,7 @@ export const changedDealOptions = additionalFields([amountOption, commentsOption
 const options = z
 	.object({
 		title: optionalText,
-		amount: z.number().optional(),
+		amount: optionalAmount,
 		currency: optionalText,
 		comments: optionalText,
 		responsibleId: optionalId.optional(),

@@ -4,12 +4,13 @@ import { productRowsCommand } from '../../model/productRows';
 import { productRowSchema } from '../../api/schema';
 import { manyItems } from '../operation';
 import { dealLocator } from '../parameters';
-import { idValue, jsonValue, optionalId, requiredText } from '../parameterValues';
+import { amountValue, idValue, jsonValue, optionalAmount, optionalId, requiredText } from '../parameterValues';
 
-const number = z.union([z.number(), z.string().trim().min(1).transform(Number)]).pipe(z.number().finite().min(0));
+const number = amountValue.pipe(z.number().min(0));
+const quantity = optionalAmount.transform((given) => given ?? 1).pipe(z.number().min(0));
 const rowsValue = jsonValue.pipe(
 	z.array(
-		z.object({ name: requiredText, price: number, quantity: number.default(1), productId: optionalId }).passthrough(),
+		z.object({ name: requiredText, price: number, quantity, productId: optionalId }).passthrough(),
 		'must be a list of rows',
 	),
 );

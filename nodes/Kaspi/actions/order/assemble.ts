@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod/v4';
+import { countValue, secondsToWait } from '../../../shared/parameterValues';
 import { isDone, sendCommand } from '../../api/sendCommand';
 import { sendAndConfirm, shortWaitMs, Unsettled, waitUntil } from '../../api/commandConfirmation';
 import type { KaspiOrder } from '../../api/schema';
@@ -34,8 +34,8 @@ export const assemble: Operation = {
 	// Waiting for waybills is slow, and they come independently of each other.
 	atOnce: 20,
 	async run(item) {
-		const count = item.get('packages', z.number().int().min(1));
-		const waitMs = item.get('waybillWait', z.number().min(0)) * 1000;
+		const count = item.get('packages', countValue);
+		const waitMs = item.get('waybillWait', secondsToWait) * 1000;
 		const { order } = await item.order();
 		refuseUnlessPackable(order, item.work.assembling);
 		item.work.assembling.add(order.id);

@@ -1,5 +1,6 @@
 import { sleep, type INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { amountValue } from '../../../shared/parameterValues';
 import { longestComment } from '../../api/sendCommand';
 import { Unsettled } from '../../api/commandConfirmation';
 import type { KaspiClient, LineCut } from '../../api/client';
@@ -39,7 +40,7 @@ const linesField: INodeProperties = {
 
 const cutLines = z.object({
 	line: z
-		.array(z.object({ line: z.coerce.string().trim().min(1), remainedQuantity: z.number().int().min(0) }))
+		.array(z.object({ line: z.coerce.string().trim().min(1), remainedQuantity: amountValue.pipe(z.number().int().min(0)) }))
 		.min(1, 'no line was named'),
 });
 

@@ -8,7 +8,7 @@ import { longestPeriodMs, slicesOf } from '../../model/period';
 import { asJson, presentOrder } from '../output';
 import { Unsettled } from '../../api/commandConfirmation';
 import { idOf } from '../../api/orderReader';
-import { optionalMoment } from '../../../shared/parameterValues';
+import { limitValue, optionalMoment } from '../../../shared/parameterValues';
 import { simplifyField } from '../parameters';
 import type { Item, Operation } from '../operation';
 
@@ -125,7 +125,7 @@ export const getMany: Operation = {
 	description: 'List the orders of any period, newest first',
 	properties,
 	async run(item) {
-		const limit = item.get('returnAll', z.boolean()) ? Number.POSITIVE_INFINITY : item.get('limit', z.number().int().min(1));
+		const limit = item.get('returnAll', z.boolean()) ? Number.POSITIVE_INFINITY : item.get('limit', limitValue);
 		const wanted = item.get('filters', filters);
 		const isRaw = !item.get('simplify', z.boolean());
 		// By id: an order may come twice, and the last one is the truest (kaspi.md §6).

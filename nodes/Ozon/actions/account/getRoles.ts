@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { z } from 'zod/v4';
+import { countValue } from '../../../shared/parameterValues';
 import { keyReport, readRoles } from '../../api/keyCheck';
 import type { Operation } from '../operation';
 
@@ -19,7 +19,7 @@ export const getRoles: Operation = {
 	description: 'See until when the API key is valid, and which methods that this pack needs it lacks',
 	properties: [warnField],
 	async run(item) {
-		const warnDays = item.get('warnDays', z.number().min(1));
+		const warnDays = item.get('warnDays', countValue);
 		return [{ json: { ...keyReport(await readRoles(item.client), Date.now(), warnDays) } }];
 	},
 };

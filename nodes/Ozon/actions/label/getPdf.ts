@@ -1,5 +1,6 @@
 import { sleep, type INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { secondsToWait } from '../../../shared/parameterValues';
 import { ServiceFailure } from '../../../../transport/errors';
 import { labelTask, labelTasks } from '../../api/accountSchema';
 import type { OzonClient } from '../../api/client';
@@ -50,7 +51,7 @@ export const getPdf: Operation = {
 	async run(item) {
 		const number = item.id('postingNumber');
 		const field = item.get('binaryPropertyName', z.string().min(1));
-		const until = Date.now() + item.get('labelWait', z.number().min(0)) * 1000;
+		const until = Date.now() + item.get('labelWait', secondsToWait) * 1000;
 		const taskId = await taskFor(item, number, until);
 		const url = await fileOf(item.client, number, taskId, until);
 		const pdf = await download(item, url, number);

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { countValue } from '../../../shared/parameterValues';
 import { isDone } from '../../api/sendCommands';
 import { refuseUnlessOffered, sendAndConfirm, Unsettled } from '../../api/commandConfirmation';
 import { isSuperseded } from '../../model/postingSplit';
@@ -111,7 +112,7 @@ function packagesOf(item: Item, posting: OzonPosting): Package[] {
 		case 'one':
 			return packInto(posting, 1);
 		case 'spread':
-			return packInto(posting, item.get('packages', z.number().int().min(1)));
+			return packInto(posting, item.get('packages', countValue));
 		case 'listed':
 			return item.get('packageList', listed);
 	}

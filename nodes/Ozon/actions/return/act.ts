@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { optionalAmount } from '../../../shared/parameterValues';
 import { rfbsDetails } from '../../api/returnSchema';
 import { Unsettled } from '../../api/commandConfirmation';
 import { withoutGaps } from '../output';
@@ -63,8 +64,8 @@ export const act: Operation = {
 			throw new Unsettled(`Ozon does not offer action ${wanted} for return request ${id}`, `Nothing was sent. It offers: ${list || 'none'}.`);
 		}
 		const comment = textOf(item, 'comment') || undefined;
-		const rejectionReasonId = item.get('rejectionReasonId', z.number().default(0)) || undefined;
-		const compensationAmount = item.get('compensationAmount', z.number().default(0)) || undefined;
+		const rejectionReasonId = item.get('rejectionReasonId', optionalAmount) || undefined;
+		const compensationAmount = item.get('compensationAmount', optionalAmount) || undefined;
 		if (refusals.includes(actionId) && (comment === undefined || rejectionReasonId === undefined)) {
 			throw new Unsettled('A refusal needs a comment and a rejection reason', reasonsAdvice(before.rejection_reason));
 		}
