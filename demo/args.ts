@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 
 import { PAIRS, type Pair } from './pairs';
+import { TRIGGERS, type WatchedTrigger } from './triggers/watched';
 
 /** What is shown, and what is checked, when nobody asks for anything else. */
 const SHOWN_PAIR = 'kaspi-amocrm';
@@ -14,6 +15,8 @@ export interface DemoOptions {
 	seed: number;
 	/** Which to play, one after the other. */
 	pairs: readonly Pair[];
+	/** With `check`: which triggers have to live through restarts of n8n, all at once. */
+	triggers: readonly WatchedTrigger[];
 	/** First port of the sandbox; n8n's own follow fifty later. Undefined: the usual ones. */
 	portBase: number | undefined;
 	/** With `check`: leave everything running after the verdict, until Ctrl-C. */
@@ -29,6 +32,8 @@ Starts a real n8n with this pack, the sandbox of marketplaces and CRMs, and the 
   --check         play a scripted world without a browser, judge the result, end (the verdict is the last line on stdout)
   --pair P        ${PAIRS.map(({ name }) => name).join(', ')}; with --check also: all
                   (default: ${SHOWN_PAIR}; with --check: all)
+  --triggers T    with --check, instead of pairs: ${TRIGGERS.map(({ side }) => side.api).join(', ')} or all: whether triggers
+                  live on, lose nothing and tell nothing twice when n8n is restarted or killed while the services are down
   --orders N      orders in the scripted world (default 60)
   --seed S        seed of the scripted world and of the sandbox (default 1)
   --port-base P   first of a hundred ports to use (default: sandbox from 4100, n8n on 5678)
@@ -48,9 +53,11 @@ const limits = {
 /** Reads the command line; throws a sentence for people when it says something unknown. */
 export function readArgs(argv: readonly string[]): DemoOptions {
 	let pair: string | undefined;
+	let trigger: string | undefined;
 	const options: DemoOptions = {
 		check: false,
 		pairs: [],
+		triggers: [],
 		orders: 60,
 		seed: 1,
 		portBase: undefined,
@@ -63,9 +70,19 @@ export function readArgs(argv: readonly string[]): DemoOptions {
 		if (isKey(flags, word)) options[flags[word]] = true;
 		else if (isKey(numbers, word)) options[numbers[word]] = readNumber(word, numbers[word], words.shift());
 		else if (word === '--pair') pair = words.shift() ?? '';
+		else if (word === '--triggers') trigger = words.shift() ?? '';
 		else throw new Error(`"${word}" is not an option of the demo.\n\n${USAGE}`);
 	}
-	return { ...options, pairs: readPair(pair ?? (options.check ? ALL : SHOWN_PAIR), options.check) };
+	const { check } = options;
+	if (trigger !== undefined) return { ...options, triggers: readTriggers(trigger, check) };
+	return { ...options, pairs: readPair(pair ?? (check ? ALL : SHOWN_PAIR), check) };
+}
+
+function readTriggers(wanted: string, isCheck: boolean): readonly WatchedTrigger[] {
+	const triggers = TRIGGERS.filter(({ side }) => wanted === ALL || side.api === wanted);
+	if (triggers.length === 0) throw new Error(`--triggers: there is no "${wanted}".\n\n${USAGE}`);
+	if (!isCheck) throw new Error(`--triggers is for --check.\n\n${USAGE}`);
+	return triggers;
 }
 
 function readPair(wanted: string, isCheck: boolean): readonly Pair[] {

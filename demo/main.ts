@@ -9,8 +9,10 @@ import { factsOf } from './pairs';
 import { LOGS } from './paths';
 import { giveUp, killAllNow, stopAll, takeOver } from './processes';
 import { testMarketCredential } from './provision';
-import { install, start, type Installed, type Running } from './start';
+import { install, start, startServices, type Installed, type Running } from './start';
 import { watch } from './story';
+import { checkTriggers } from './triggers/check';
+import type { TriggerVerdict } from './triggers/judge';
 import { writeScript } from './script';
 import { World } from './world';
 
@@ -49,12 +51,19 @@ async function play(options: DemoOptions, narrator: Narrator): Promise<number> {
 	return await show(await start(pair, installed, options, narrator), options, narrator);
 }
 
-/** The pairs one after the other; the last line on stdout is the verdict: the totals, and one object per pair. */
+/** The verdicts by pair, and by trigger. */
+interface Verdicts {
+	pairs: Record<string, Verdict>;
+	triggers: Record<string, TriggerVerdict>;
+}
+
+/** The triggers, then the pairs one after the other; the last line on stdout is the verdict: the totals, and one object per pair and trigger. */
 async function runChecks(installed: Installed, options: DemoOptions, narrator: Narrator): Promise<number> {
-	const verdicts: Record<string, Verdict> = {};
+	const verdicts: Verdicts = { pairs: {}, triggers: {} };
+	if (options.triggers.length > 0) verdicts.triggers = await runTriggers(installed, options, narrator);
 	for (const [index, pair] of options.pairs.entries()) {
 		const running = await start(pair, installed, options, narrator);
-		verdicts[pair.name] = await runCheck(running, options, narrator);
+		verdicts.pairs[pair.name] = await runCheck(running, options, narrator);
 		if (options.keep && index === options.pairs.length - 1) {
 			process.stdout.write(`${verdictText(verdicts)}\n`);
 			sayAddresses(running, narrator);
@@ -68,11 +77,23 @@ async function runChecks(installed: Installed, options: DemoOptions, narrator: N
 	return exitCode(verdicts);
 }
 
-function verdictText(verdicts: Readonly<Record<string, Verdict>>): string {
-	return JSON.stringify({ ...sumOf(Object.values(verdicts)), pairs: verdicts });
+async function runTriggers(installed: Installed, options: DemoOptions, narrator: Narrator): Promise<Verdicts['triggers']> {
+	narrator.line('\nThe triggers:');
+	const services = await startServices(installed, options, narrator);
+	const verdicts = await checkTriggers(options.triggers, services, narrator);
+	await services.n8n.stop();
+	await services.sandbox.stop();
+	return verdicts;
 }
 
-const exitCode = (verdicts: Readonly<Record<string, Verdict>>): number => (sumOf(Object.values(verdicts)).ok ? 0 : 1);
+function verdictText(verdicts: Verdicts): string {
+	const { pairs, triggers } = verdicts;
+	return JSON.stringify({ ...sumOf(Object.values(pairs)), ok: isOk(verdicts), pairs, triggers });
+}
+
+const isOk = ({ pairs, triggers }: Verdicts): boolean => sumOf(Object.values(pairs)).ok && Object.values(triggers).every(({ ok }) => ok);
+
+const exitCode = (verdicts: Verdicts): number => (isOk(verdicts) ? 0 : 1);
 
 async function runCheck({ pair, sandbox, n8n, api, provisioned }: Running, options: DemoOptions, narrator: Narrator): Promise<Verdict> {
 	const testCredential = async () => await testMarketCredential(pair, api, sandbox);

@@ -53,6 +53,7 @@ const publicationSchema = z.object({
 	status: z.string(),
 	triggers: z.array(z.object({ status: z.string(), errorMessage: z.string().nullish() })),
 });
+export type Publication = z.infer<typeof publicationSchema>;
 
 const runDataSchema = z.object({
 	resultData: z.object({
@@ -117,7 +118,7 @@ export class N8nApi {
 		const deadline = Date.now() + withinMs;
 		// n8n publishes in the background.
 		while (Date.now() < deadline) {
-			const { status, triggers } = await this.call('GET', `/workflows/${workflowId}/publication-status`, undefined, publicationSchema);
+			const { status, triggers } = await this.publication(workflowId);
 			const said = triggers.flatMap(({ errorMessage }) => errorMessage ?? []);
 			if (said.length > 0) throw new Error(`A trigger could not be started: ${said.join('; ')}`);
 			// A workflow that only has an Error Trigger has nothing to switch on and stays "not_published".
@@ -125,6 +126,11 @@ export class N8nApi {
 			await pause(250);
 		}
 		throw new Error(`n8n did not publish the workflow within ${withinMs / 1000} s. Look at it in n8n: ${this.address}`);
+	}
+
+	/** Which triggers of a published workflow are on: `in_progress` while n8n is still trying, also after a start of n8n. */
+	async publication(workflowId: string): Promise<Publication> {
+		return await this.call('GET', `/workflows/${workflowId}/publication-status`, undefined, publicationSchema);
 	}
 
 	/** Runs a workflow from one of its triggers, as the editor's button does, and waits for the end. Throws when it fails. */

@@ -15,12 +15,16 @@ export interface Installed {
 	nodesFolder: string;
 }
 
-export interface Running {
-	pair: Pair;
+/** An empty sandbox and a fresh n8n with the pack. */
+export interface Services {
 	sandbox: Sandbox;
 	n8n: N8n;
 	api: N8nApi;
 	login: Login;
+}
+
+export interface Running extends Services {
+	pair: Pair;
 	provisioned: Provisioned;
 }
 
@@ -42,6 +46,14 @@ export const install = async (narrator: Narrator): Promise<Installed> => ({
 /** Each pair gets a world of its own: an empty sandbox, a fresh n8n and with it a fresh journal, the templates published. */
 export async function start(pair: Pair, installed: Installed, options: StartOptions, narrator: Narrator): Promise<Running> {
 	narrator.line(`\n${pair.market.name} and ${pair.crm.name}:`);
+	const services = await startServices(installed, options, narrator);
+	const { sandbox, n8n, api } = services;
+	if (options.check) await scaleTime(pair, sandbox, narrator);
+	const provisioned = await provision(pair, api, sandbox, n8n.address, narrator);
+	return { ...services, pair, provisioned };
+}
+
+export async function startServices(installed: Installed, options: StartOptions, narrator: Narrator): Promise<Services> {
 	const base = options.portBase;
 	const wishes = [
 		{ name: 'the sandbox', first: base ?? 4100, count: 6 },
@@ -55,7 +67,5 @@ export async function start(pair: Pair, installed: Installed, options: StartOpti
 	await narrator.step('Starting n8n', async () => await n8n.start());
 	const api = new N8nApi(n8n.address);
 	const login = await narrator.step('Creating the owner of n8n', async () => await api.createOwner());
-	if (options.check) await scaleTime(pair, sandbox, narrator);
-	const provisioned = await provision(pair, api, sandbox, n8n.address, narrator);
-	return { pair, sandbox, n8n, api, login, provisioned };
+	return { sandbox, n8n, api, login };
 }

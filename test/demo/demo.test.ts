@@ -11,7 +11,7 @@ describe('the command line', () => {
 	it('has its defaults', () => {
 		const { pairs, ...others } = readArgs([]);
 		expect(pairs.map(({ name }) => name)).toEqual(['kaspi-amocrm']);
-		expect(others).toEqual({ check: false, orders: 60, seed: 1, portBase: undefined, keep: false, verbose: false, help: false });
+		expect(others).toEqual({ triggers: [], check: false, orders: 60, seed: 1, portBase: undefined, keep: false, verbose: false, help: false });
 	});
 
 	it('shows the pair that is named, and checks all of them unless one is named', () => {
@@ -23,6 +23,17 @@ describe('the command line', () => {
 		expect(namesOf('--check', '--pair', 'kaspi-bitrix24')).toEqual(['kaspi-bitrix24']);
 		expect(() => readArgs(['--pair', 'all'])).toThrow(/without --check/);
 		expect(() => readArgs(['--pair', 'ebay-amocrm'])).toThrow(/ebay-amocrm/);
+	});
+
+	it('checks the triggers that are named instead of pairs', () => {
+		const chosen = (...argv: string[]) => {
+			const { pairs, triggers } = readArgs(['--check', ...argv]);
+			return { pairs: pairs.length, triggers: triggers.map(({ side }) => side.api) };
+		};
+		expect(chosen('--triggers', 'all')).toEqual({ pairs: 0, triggers: ['kaspi', 'ozon', 'amocrm', 'bitrix24'] });
+		expect(chosen('--triggers=ozon')).toEqual({ pairs: 0, triggers: ['ozon'] });
+		expect(() => readArgs(['--check', '--triggers', 'ebay'])).toThrow(/ebay/);
+		expect(() => readArgs(['--triggers', 'all'])).toThrow(/--check/);
 	});
 
 	it('reads options with a space or an equals sign', () => {
