@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../shared/nodeProperties';
+import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { authenticationParameter, credentialsParameter } from './api/authentication';
 import { listSearch, loadOptions, resourceMapping } from './actions/editorLists';
 import { resources } from './actions';
@@ -17,7 +17,7 @@ export class AmoCrm implements INodeType {
 		name: 'amoCrm',
 		icon: { light: 'file:amocrm.svg', dark: 'file:amocrm.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Work with deals, contacts, notes, tasks and pipelines of amoCRM and Kommo',
 		defaults: { name: 'amoCRM' },

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../shared/nodeProperties';
+import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { authenticationParameter, credentialsParameter } from './api/authentication';
 import { listSearch, loadOptions, resourceMapping } from './actions/editorLists';
 import { resources } from './actions';
@@ -17,7 +17,7 @@ export class Bitrix24 implements INodeType {
 		name: 'bitrix24',
 		icon: { light: 'file:bitrix24.svg', dark: 'file:bitrix24.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Work with deals, contacts, timeline comments, to-dos, product rows and pipelines of Bitrix24',
 		defaults: { name: 'Bitrix24' },

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../shared/nodeProperties';
+import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { resources } from './actions';
 import { dispatch } from './actions/dispatch';
 import { searchOrders } from './actions/orderPicker';
@@ -16,14 +16,14 @@ export class Kaspi implements INodeType {
 		name: 'kaspi',
 		icon: { light: 'file:kaspi.svg', dark: 'file:kaspi.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Read and work on the orders of a Kaspi.kz shop',
 		defaults: { name: 'Kaspi' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'kaspiApi', required: true }],
+		credentials: [{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true }],
 		properties: propertiesOf(resources),
 	};
 

@@ -43,7 +43,7 @@ export class KaspiTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'kaspiApi', required: true }],
+		credentials: [{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true }],
 		properties: [
 			{
 				displayName: 'Kaspi has no webhooks: orders are polled. Express orders must be accepted within an hour, so poll every five minutes or more often.',

@@ -21,7 +21,7 @@ import { noOutputs, type Outputs } from './output';
 import { openCrm } from './pair';
 import { properties } from './properties';
 import { crms, marketplaces } from './services';
-import { pipelinesOf, stageRows } from './stageMap';
+import { findPipeline, noSuchPipeline, pipelinesOf, stageRows } from './stageMap';
 
 const operations = { prepare, resolve, retryDue, sweep, sync } satisfies Record<string, (node: IExecuteFunctions) => Promise<Outputs>>;
 const operationName = z.enum(['prepare', 'resolve', 'retryDue', 'sweep', 'sync']);
@@ -52,12 +52,12 @@ export class OrderSync implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Synced', 'Needs Attention', 'Failed'],
 		credentials: [
-			{ name: 'kaspiApi', required: true, displayOptions: unless({ marketplace: othersThan(marketplaces, 'kaspi'), operation: ['prepare'] }) },
-			{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey', displayOptions: unless({ marketplace: othersThan(marketplaces, 'ozon'), operation: ['prepare'] }) },
-			{ name: 'amoCrmApi', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: ['oAuth2'] }) },
-			{ name: 'amoCrmOAuth2Api', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: notOAuth2 }) },
-			{ name: 'bitrix24WebhookApi', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: ['oAuth2'] }) },
-			{ name: 'bitrix24OAuth2Api', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: notOAuth2 }) },
+			{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true, displayOptions: unless({ marketplace: othersThan(marketplaces, 'kaspi'), operation: ['prepare'] }) },
+			{ name: 'ozonSellerApi', displayName: 'Ozon Credential', required: true, testedBy: 'ozonKey', displayOptions: unless({ marketplace: othersThan(marketplaces, 'ozon'), operation: ['prepare'] }) },
+			{ name: 'amoCrmApi', displayName: 'amoCRM Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'amoCrmOAuth2Api', displayName: 'amoCRM Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: notOAuth2 }) },
+			{ name: 'bitrix24WebhookApi', displayName: 'Bitrix24 Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'bitrix24OAuth2Api', displayName: 'Bitrix24 Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: notOAuth2 }) },
 		],
 		properties,
 	};
@@ -73,12 +73,8 @@ export class OrderSync implements INodeType {
 		},
 		resourceMapping: {
 			async stagesOfPipeline(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-				const pipelines = await pipelinesOf(await crmOf(this), Date.now());
-				const chosen = z
-					.object({ mode: z.string(), value: z.union([z.string(), z.number()]).transform(String) })
-					.parse(this.getCurrentNodeParameter('pipeline'));
-				const pipeline = pipelines.find(({ id, name }) => (chosen.mode === 'name' ? name === chosen.value.trim() : id === chosen.value));
-				return { fields: pipeline ? stageRows(pipeline) : [] };
+				const pipeline = await findPipeline(await crmOf(this), this.getCurrentNodeParameter('pipeline'), Date.now());
+				return pipeline ? { fields: stageRows(pipeline) } : { fields: [], emptyFieldsNotice: noSuchPipeline };
 			},
 		},
 	};

@@ -124,7 +124,6 @@ const pipeline: INodeProperties[] = [
 				fieldWords: { singular: 'stage', plural: 'stages' },
 				addAllFields: true,
 				supportAutoMap: false,
-				noFieldsError: 'The pipeline was not found. Run the operation Prepare CRM once, or choose another pipeline.',
 			},
 		},
 		displayOptions: { show: { operation: needsPair } },

@@ -55,21 +55,29 @@ export async function pipelinesOf(crm: Crm, now: number): Promise<Pipeline[]> {
 /** After Prepare CRM, and when a name is not found: somebody has changed the pipelines. */
 export const forgetPipelines = (crm: Crm): boolean => cache.delete(`${crm.name}:${crm.account}`);
 
+/** Instead of the rows of the stage map: n8n's editor shows it where there is no field. */
+export const noSuchPipeline =
+	'The CRM has no such pipeline, so there are no stages to show. Run this node once with the operation Prepare CRM, which creates the pipeline, or choose another one; then open this node again.';
+
+/** The pipeline that the node's parameter names. One that is not known may have been made since the last look. */
+export async function findPipeline(crm: Crm, locator: unknown, now: number): Promise<Pipeline | undefined> {
+	const wanted = pipelineLocator.parse(locator);
+	const isWanted = ({ id, name }: Pipeline): boolean =>
+		wanted.mode === 'name' ? name.trim().toLowerCase() === wanted.value.trim().toLowerCase() : id === wanted.value;
+	const known = (await pipelinesOf(crm, now)).find(isWanted);
+	if (known) return known;
+	forgetPipelines(crm);
+	return (await pipelinesOf(crm, now)).find(isWanted);
+}
+
 /**
  * The analyst's table of stages: the rows that are filled in, and for the others the stages with the names that Prepare CRM gives.
  * @throws NodeOperationError when the pipeline does not exist or an order's way through it has a hole
  */
 export async function readStageMap(node: INode, crm: Crm, locator: unknown, mapper: unknown, now: number): Promise<StageMap> {
-	const wanted = pipelineLocator.parse(locator);
-	const isWanted = ({ id, name }: Pipeline): boolean =>
-		wanted.mode === 'name' ? name.trim().toLowerCase() === wanted.value.trim().toLowerCase() : id === wanted.value;
-	let pipeline = (await pipelinesOf(crm, now)).find(isWanted);
+	const pipeline = await findPipeline(crm, locator, now);
 	if (!pipeline) {
-		forgetPipelines(crm);
-		pipeline = (await pipelinesOf(crm, now)).find(isWanted);
-	}
-	if (!pipeline) {
-		throw new NodeOperationError(node, `${crm.account} has no pipeline «${wanted.value}»`, {
+		throw new NodeOperationError(node, `${crm.account} has no pipeline «${pipelineLocator.parse(locator).value}»`, {
 			description: 'Choose another pipeline, or run Order Sync once with the operation Prepare CRM, which creates it with its stages',
 		});
 	}

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf } from '../shared/nodeProperties';
+import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { ozonKey } from './api/credentialTest';
 import { resources } from './actions';
 import { dispatch } from './actions/dispatch';
@@ -17,14 +17,14 @@ export class Ozon implements INodeType {
 		name: 'ozon',
 		icon: { light: 'file:ozon.svg', dark: 'file:ozon.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: nodeVersions,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Read and work on the postings, returns and chats of an Ozon shop',
 		defaults: { name: 'Ozon Seller' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey' }],
+		credentials: [{ name: 'ozonSellerApi', displayName: 'Ozon Credential', required: true, testedBy: 'ozonKey' }],
 		properties: propertiesOf(resources),
 	};
 

@@ -31,7 +31,7 @@ export class OzonTrigger implements INodeType {
 		defaults: { name: 'Ozon Seller Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'ozonSellerApi', required: true, testedBy: 'ozonKey' }],
+		credentials: [{ name: 'ozonSellerApi', displayName: 'Ozon Credential', required: true, testedBy: 'ozonKey' }],
 		polling: true,
 		// No full path: n8n would keep it without the webhook's id, and a second trigger would find it taken (see pushAddress.ts).
 		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'ozon/:token' }],

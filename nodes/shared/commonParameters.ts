@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** Parameters that the nodes have in common, under one name each so that values survive a change of operation. */
 
@@ -80,7 +80,14 @@ export const returnAllAndLimit: INodeProperties[] = [
 	},
 ];
 
-/** A choice from what the account has. */
+/**
+ * The first row of a list from which nothing needs to be chosen: n8n's editor paints a value red that its list does not have, also an
+ * empty one.
+ * @param meaning what is done then
+ */
+export const notChosen = (meaning: string): INodePropertyOptions => ({ name: 'Not Chosen', value: '', description: meaning });
+
+/** A choice from what the account has; unless it is required, its list begins with `notChosen`. */
 export const fromAccount = (noun: string, name: string, loadOptionsMethod: string, hint?: string): INodeProperties => ({
 	displayName: `${noun} Name or ID`,
 	name,

@@ -1,4 +1,12 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import { NodeOperationError, type IDisplayOptions, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+
+/**
+ * Versions of the nodes that have resources. n8n keeps no parameter that has its default value, so what a saved workflow means hangs on
+ * the defaults of its version: they never change within one. Since 1.1 every resource opens with an operation that only reads.
+ */
+export const nodeVersions = [1, 1.1];
+export const inVersion1: NonNullable<IDisplayOptions['show']> = { '@version': [1] };
+export const sinceVersion11: NonNullable<IDisplayOptions['show']> = { '@version': [{ _cnd: { gte: 1.1 } }] };
 
 /** What the editor shows of an operation. */
 export interface OperationShape {
@@ -41,13 +49,25 @@ export function propertiesOf(resources: readonly ResourceShape<OperationShape>[]
 	];
 }
 
-const resourceProperties = ({ value: resource, operations }: ResourceShape<OperationShape>): INodeProperties[] => [
-	{
+/** In the order of preference; a resource that cannot be read opens with its first operation. */
+const readingOperations = ['getAll', 'get'];
+
+function operationChoosers(resource: string, operations: readonly OperationShape[]): INodeProperties[] {
+	const values = operations.map(({ value }) => value);
+	const first = values[0] ?? '';
+	const reading = readingOperations.find((value) => values.includes(value)) ?? first;
+	const options = operations.map(({ name, value, action, description }) => ({ name, value, action, description }));
+	const chooser = (value: string, version: IDisplayOptions['show'] = {}): INodeProperties => ({
 		...operationChooser,
-		displayOptions: { show: { resource: [resource] } },
-		options: operations.map(({ name, value, action, description }) => ({ name, value, action, description })),
-		default: operations[0]?.value ?? '',
-	},
+		displayOptions: { show: { ...version, resource: [resource] } },
+		options,
+		default: value,
+	});
+	return reading === first ? [chooser(first)] : [chooser(reading, sinceVersion11), chooser(first, inVersion1)];
+}
+
+const resourceProperties = ({ value: resource, operations }: ResourceShape<OperationShape>): INodeProperties[] => [
+	...operationChoosers(resource, operations),
 	...operations.flatMap(({ value: operation, properties }) =>
 		properties.map((property) => ({
 			...property,

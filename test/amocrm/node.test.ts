@@ -1,7 +1,9 @@
+import { AmoCrm } from '../../nodes/AmoCrm/AmoCrm.node';
 import { byId, openNodeBench, type NodeBench } from './nodeBench';
 import { listSearch, loadOptions, resourceMapping } from '../engine/contexts';
 import { DateTime } from 'luxon';
 import { AccountFields } from '../../nodes/AmoCrm/api/accountFields';
+import { listsToLeaveEmpty } from '../engine/editorLists';
 import type { PreparedCrm } from '../../core/ports';
 
 let bench: NodeBench;
@@ -359,10 +361,16 @@ describe('lists of the editor', () => {
 		const stages = await loadOptions(bench.engine, node, 'getStages');
 		expect(stages).toContainEqual({ name: 'Заказы: Новая заявка', value: `${prepared.pipelineId}/${prepared.stages.new}` });
 		expect((await loadOptions(bench.engine, node, 'getUsers')).length).toBeGreaterThan(0);
-		expect((await loadOptions(bench.engine, node, 'getMatchFields'))[0]?.name).toBe('Ключ заказа');
+		expect((await loadOptions(bench.engine, node, 'getMatchFields')).slice(0, 2).map(({ name }) => name)).toEqual(['Ключ заказа (Default)', 'Ключ заказа']);
 		expect(await loadOptions(bench.engine, node, 'getLossReasons')).toBeInstanceOf(Array);
 		const { fields } = await resourceMapping(bench.engine, node, 'getDealFields');
 		expect(fields.find(({ displayName }) => displayName === 'Собрать до')).toMatchObject({ type: 'dateTime' });
+	});
+
+	it('offers an empty value wherever nothing needs to be chosen: the editor paints a value red that its list does not have', async () => {
+		const methods = listsToLeaveEmpty(new AmoCrm().description.properties);
+		expect(methods).toEqual(expect.arrayContaining(['getStages', 'getUsers', 'getLossReasons', 'getMatchFields']));
+		for (const method of methods) expect([method, (await loadOptions(bench.engine, node, method))[0]?.value]).toEqual([method, '']);
 	});
 
 	it('searches deals page by page', async () => {

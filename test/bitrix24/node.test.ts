@@ -1,5 +1,7 @@
+import { Bitrix24 } from '../../nodes/Bitrix24/Bitrix24.node';
 import type { PreparedCrm } from '../../core/ports';
 import { listSearch, loadOptions, resourceMapping } from '../engine/contexts';
+import { listsToLeaveEmpty } from '../engine/editorLists';
 import { byId, openNodeBench, type NodeBench } from './nodeBench';
 
 let bench: NodeBench;
@@ -357,6 +359,12 @@ describe('lists of the editor', () => {
 		const { fields } = await resourceMapping(bench.engine, node, 'getDealFields');
 		expect(fields.find(({ displayName }) => displayName === 'Собрать до')).toMatchObject({ id: 'UF_CRM_MP_ASSEMBLE_BY', type: 'dateTime' });
 		expect(fields.map(({ id }) => id)).not.toContain('stageId');
+	});
+
+	it('offers an empty value wherever nothing needs to be chosen: the editor paints a value red that its list does not have', async () => {
+		const methods = listsToLeaveEmpty(new Bitrix24().description.properties);
+		expect(methods).toEqual(expect.arrayContaining(['getStages', 'getUsers']));
+		for (const method of methods) expect([method, (await loadOptions(bench.engine, node, method))[0]?.value]).toEqual([method, '']);
 	});
 
 	it('searches deals and contacts page by page, newest first', async () => {

@@ -6,6 +6,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { nodeErrorFrom } from '../../../transport/n8n';
+import { notChosen } from '../../shared/commonParameters';
 import type { AmoCrmClient, Entity, Query } from '../api/client';
 import { connectAmoCrm } from '../api/connection';
 import { dealFields, findField } from '../model/cardFields';
@@ -26,23 +27,29 @@ function listing<Arguments extends unknown[], Result>(load: (client: AmoCrmClien
 const option = ({ id, name }: { id: number; name: string }): INodePropertyOptions => ({ name, value: id });
 
 export const loadOptions = {
-	getPipelines: listing(async (client) => (await livePipelines(client)).map(option)),
-	getStages: listing(async (client) =>
-		(await livePipelines(client)).flatMap((pipeline) =>
+	/** For a parameter that has to be filled in. */
+	getPipelines: listing(async (client): Promise<INodePropertyOptions[]> => (await livePipelines(client)).map(option)),
+	getStages: listing(async (client): Promise<INodePropertyOptions[]> => [
+		notChosen('A new deal starts in the first stage of the main pipeline; a deal that exists stays where it is'),
+		...(await livePipelines(client)).flatMap((pipeline) =>
 			pipelineOf(pipeline).stages
 				// Nobody moves a deal into the intake by hand.
 				.filter(({ kind }) => kind !== 'intake')
 				.map((stage) => ({ name: `${pipeline.name}: ${stage.name}`, value: `${pipeline.id}/${stage.id}` })),
 		),
-	),
-	getUsers: listing(async (client) => (await client.users()).filter(({ rights }) => rights?.is_active !== false).map(option)),
-	getLossReasons: listing(async (client) => (await client.lossReasons()).map(option)),
-	getMatchFields: listing(async (client) => {
+	]),
+	getUsers: listing(async (client): Promise<INodePropertyOptions[]> => [
+		notChosen('What is new belongs to the user of the credential; what exists keeps its own'),
+		...(await client.users()).filter(({ rights }) => rights?.is_active !== false).map(option),
+	]),
+	getLossReasons: listing(async (client): Promise<INodePropertyOptions[]> => [notChosen('No reason is given'), ...(await client.lossReasons()).map(option)]),
+	getMatchFields: listing(async (client): Promise<INodePropertyOptions[]> => {
 		const fields = await client.customFields('leads');
 		const own = findField(fields, dealFields.orderKey);
 		const matching = fields.filter(({ type }) => ['text', 'numeric', 'url', 'tracking_data'].includes(type));
 		// The order key first: it is what the pack's own deals are told apart by.
-		return [...matching.filter(({ id }) => id === own?.id), ...matching.filter(({ id }) => id !== own?.id)].map(option);
+		const usual = { name: `${dealFields.orderKey.name} (Default)`, value: '', description: 'The field that Order Sync keeps the key of an order in' };
+		return [usual, ...[...matching.filter(({ id }) => id === own?.id), ...matching.filter(({ id }) => id !== own?.id)].map(option)];
 	}),
 };
 

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../../transport/n8n';
+import { notChosen } from '../../shared/commonParameters';
 import { AccountFields, type Entity } from '../api/accountFields';
 import { pageSize, parseAs, type Bitrix24Client } from '../api/client';
 import type { Params } from '../api/command';
@@ -33,17 +34,23 @@ const pipelinesOf = async (client: Bitrix24Client) => {
 };
 
 export const loadOptions = {
+	/** For a parameter that has to be filled in. */
 	getPipelines: listing(async (client): Promise<INodePropertyOptions[]> =>
 		(await pipelinesOf(client)).map(({ id, name }) => ({ name, value: id })),
 	),
-	getStages: listing(async (client): Promise<INodePropertyOptions[]> =>
-		(await pipelinesOf(client)).flatMap((pipeline) =>
+	getStages: listing(async (client): Promise<INodePropertyOptions[]> => [
+		notChosen('A new deal starts in the first stage of the common pipeline; a deal that exists stays where it is'),
+		...(await pipelinesOf(client)).flatMap((pipeline) =>
 			pipeline.stages.map((stage) => ({ name: `${pipeline.name}: ${stage.name}`, value: `${pipeline.id}/${stage.id}` })),
 		),
-	),
+	]),
 	getUsers: listing(async (client): Promise<INodePropertyOptions[]> => {
 		const [users] = await client.read([{ method: 'user.get', params: { FILTER: { ACTIVE: 'Y' }, SORT: 'LAST_NAME' } }]);
-		return parseAs(z.array(userSchema), users, 'user.get').map(({ ID, NAME, LAST_NAME }) => ({ name: `${NAME} ${LAST_NAME}`.trim() || String(ID), value: ID }));
+		const people = parseAs(z.array(userSchema), users, 'user.get');
+		return [
+			notChosen('What is new belongs to the user of the credential; what exists keeps its own'),
+			...people.map(({ ID, NAME, LAST_NAME }) => ({ name: `${NAME} ${LAST_NAME}`.trim() || String(ID), value: ID })),
+		];
 	}),
 };
 

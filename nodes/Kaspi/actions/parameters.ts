@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { longestComment } from '../api/sendCommand';
 import type { CancelReason } from '../model/rules';
+import { inVersion1, sinceVersion11 } from '../../shared/nodeProperties';
 
 /** Parameters that several operations share: the same name everywhere, so that values survive switching. */
 
@@ -54,14 +55,21 @@ const reasonTexts: Record<CancelReason, { name: string; description: string }> =
 
 const reasonOptions: INodePropertyOptions[] = Object.entries(reasonTexts).map(([value, text]) => ({ value, ...text }));
 
-export const reasonField: INodeProperties = {
+const reasonField = (byDefault: CancelReason, version: typeof inVersion1): INodeProperties => ({
 	displayName: 'Reason',
 	name: 'reason',
 	type: 'options',
 	options: reasonOptions,
-	default: 'BUYER_CANCELLATION_BY_MERCHANT',
+	default: byDefault,
 	description: 'Why it is cancelled; only reasons that Kaspi takes from sellers',
-};
+	displayOptions: { show: version },
+});
+
+/** Since version 1.1 it is the one that Order Sync sends when nobody has chosen another. */
+export const reasonFields: INodeProperties[] = [
+	reasonField('MERCHANT_OUT_OF_STOCK', sinceVersion11),
+	reasonField('BUYER_CANCELLATION_BY_MERCHANT', inVersion1),
+];
 
 export const commentField: INodeProperties = {
 	displayName: 'Comment',

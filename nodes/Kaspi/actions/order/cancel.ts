@@ -3,7 +3,7 @@ import { isDone, longestComment, sendCommand } from '../../api/sendCommand';
 import { sendAndConfirm, shortWaitMs, Unsettled } from '../../api/commandConfirmation';
 import { stageOf } from '../../model/order';
 import { cancelReasons } from '../../model/rules';
-import { commentField, orderField, reasonField, simplifyField } from '../parameters';
+import { commentField, orderField, reasonFields, simplifyField } from '../parameters';
 import type { Operation } from '../operation';
 
 export const cancel: Operation = {
@@ -11,7 +11,7 @@ export const cancel: Operation = {
 	name: 'Cancel',
 	action: 'Cancel an order',
 	description: 'Cancel an order that the courier has not taken yet; one that is cancelled already is returned as it is',
-	properties: [orderField, reasonField, commentField, simplifyField],
+	properties: [orderField, ...reasonFields, commentField, simplifyField],
 	async run(item) {
 		const reason = item.get('reason', z.enum(cancelReasons));
 		const comment = item.get('comment', z.string().max(longestComment, `more than ${longestComment} characters`));

@@ -6,7 +6,7 @@ import { Unsettled } from '../../api/commandConfirmation';
 import type { KaspiClient, LineCut } from '../../api/client';
 import { cancelReasons } from '../../model/rules';
 import type { KaspiEntry, KaspiOrder } from '../../api/schema';
-import { commentField, entryField, orderField, reasonField, simplifyField } from '../parameters';
+import { commentField, entryField, orderField, reasonFields, simplifyField } from '../parameters';
 import { lineOf } from '../orderLine';
 import type { Operation } from '../operation';
 
@@ -52,7 +52,7 @@ export const cancelItems: Operation = {
 	name: 'Cancel Items',
 	action: 'Cancel items of an order',
 	description: 'Lower the quantity of lines or take them out; Kaspi does it some seconds later',
-	properties: [orderField, linesField, reasonField, commentField, simplifyField],
+	properties: [orderField, linesField, ...reasonFields, commentField, simplifyField],
 	async run(item) {
 		const { line: wanted } = item.get('lines', cutLines);
 		const reason = item.get('reason', z.enum(cancelReasons));
