@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stillTogether, type Together } from '../core/duplicates/stillTogether';
 import type { GroupIds } from '../core/duplicates/groupCode';
-import { emailsIn } from '../core/contact/email';
-import { phonesIn, type PhoneRegion } from '../core/contact/phone';
+import type { PhoneRegion } from '../core/contact/phone';
 import { ok, rejected, unknown, type Contact, type Outcome } from '../core/ports';
-import type { Identity, Journal } from '../journal/journal';
+import type { Journal } from '../journal/journal';
 import { mergeLock } from '../journal/merges';
 import { processOwner } from '../journal/open';
+import { cardIdentities } from './cardIdentities';
 import { readBefore, type CardBefore } from './mergedCards';
 
 /** A contact with everything that a merge may cost it. */
@@ -105,7 +105,7 @@ async function mergeAlone(tools: MergeTools, request: MergeRequest): Promise<Out
 	const begun = await journal.merges.begin({ account, keepId, otherIds, before: [keep, ...present], approvedBy, at: now() });
 	const before = readBefore(begun.before);
 	const finish = async (): Promise<Outcome<Merged>> => {
-		await journal.merges.finish(account, keepId, otherIds, identitiesOf(account, before, region), now());
+		await journal.merges.finish(account, keepId, otherIds, cardIdentities(account, before, region), now());
 		return ok({ keepId, mergedIds: otherIds, wasDone: false, movedDealIds: movedDeals(keepId, before) });
 	};
 	if (merger.isMerged(keep, others, before)) return await finish();
@@ -147,18 +147,6 @@ const apart: Readonly<Record<Exclude<Together, 'together'>, string>> = {
 	no_key: 'have no phone or e-mail in common any more',
 	different_people: 'have names of different people now',
 };
-
-/** By what Order Sync would look for the people of the group. Names as they stand: one phone under two names may be two people. */
-function identitiesOf(account: string, before: readonly CardBefore[], region: PhoneRegion): Identity[] {
-	return before.flatMap(({ name, phones, emails, buyerKey }): Identity[] => {
-		const as = name.trim() === '' ? {} : { name: name.trim() };
-		return [
-			...phones.flatMap((text) => phonesIn(text, region)).map((value): Identity => ({ account, kind: 'phone', value, ...as })),
-			...emails.flatMap(emailsIn).map((value): Identity => ({ account, kind: 'email', value, ...as })),
-			...(buyerKey === undefined ? [] : [{ account, kind: 'customer', value: buyerKey } satisfies Identity]),
-		];
-	});
-}
 
 function movedDeals(keepId: string, before: readonly CardBefore[]): string[] {
 	const own = before.find(({ id }) => id === keepId)?.dealIds ?? [];

@@ -204,15 +204,18 @@ export interface Crm {
 	readonly name: string;
 	/** Which account, e.g. its host: identities and links are unique per account. */
 	readonly account: string;
-	/** Deals of a pipeline that changed since the cursor (opaque text), in pages; returns the next cursor. */
+	/**
+	 * Deals that changed since the cursor (opaque text), in pages; returns the next cursor: those of the pipeline, and those that carry
+	 * an order and were moved to another one.
+	 */
 	changedDeals(pipelineId: string, cursor: string | undefined): AsyncGenerator<Deal[], string>;
 	/** Deals as they are now, in the order of the ids; `ok(undefined)`: deleted or merged away. */
 	readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]>;
 	/**
-	 * Every live deal of the pipeline that carries an order key on its card and was created at or after the time (epoch ms):
-	 * the read-back after a create whose outcome is unknown, and the way to rebuild a lost journal (time 0).
+	 * Every live deal of the pipeline (`undefined`: of all of them) that carries an order key on its card and was created at or after the
+	 * time (epoch ms): the read-back before a deal is made, and the way to rebuild a lost journal (time 0).
 	 */
-	dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void>;
+	dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void>;
 	/** Creates or updates, in batches; outcomes in the order of the drafts, the value is the deal's id. */
 	saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]>;
 	/** How many phones or e-mails one call of its search takes. */

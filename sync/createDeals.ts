@@ -1,4 +1,6 @@
 import { orderKeyText, type Order } from '../core/order/order';
+import type { Deal } from '../core/ports';
+import { bestFirst } from './adoptDeals';
 import { findBuyers } from './findBuyers';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
 import { unknownSettlesMs, type SyncContext } from './context';
@@ -35,18 +37,18 @@ async function adoptCreated(context: SyncContext, subjects: readonly Subject[]):
 	const open = new Map(subjects.filter(({ order }) => sentAt.has(orderKeyText(order.key))).map((subject) => [orderKeyText(subject.order.key), subject]));
 	if (!open.size) return;
 	const since = Math.min(...[...open.keys()].map((key) => sentAt.get(key) ?? context.now()));
-	for await (const page of context.crm.dealsWithOrders(context.map.pipelineId, since - clockSkewMs)) {
-		for (const deal of page) {
-			const subject = deal.orderKey === undefined ? undefined : open.get(deal.orderKey);
-			if (subject?.step?.do !== 'create') continue;
-			subject.link.dealId = deal.id;
-			subject.link.contactId = deal.contactIds[0];
-			subject.dealRead(context, deal);
-			// The link says where it was to be created: whoever has moved since then is seen.
-			subject.decide(context);
-			subject.did.push('deal found that an earlier look had created');
-			await context.journal.intents.end(context.pair, subject.order.key, 'create_deal', 'applied');
-		}
+	const made: Deal[] = [];
+	for await (const page of context.crm.dealsWithOrders(undefined, since - clockSkewMs)) made.push(...page);
+	for (const { deal, order } of bestFirst(context, made)) {
+		const subject = open.get(orderKeyText(order));
+		if (subject?.step?.do !== 'create') continue;
+		subject.link.dealId = deal.id;
+		subject.link.contactId = deal.contactIds[0];
+		subject.dealRead(context, deal);
+		// The link says where it was to be created: whoever has moved since then is seen.
+		subject.decide(context);
+		subject.did.push('deal found that an earlier look had created');
+		await context.journal.intents.end(context.pair, subject.order.key, 'create_deal', 'applied');
 	}
 	for (const subject of open.values()) {
 		if (subject.step?.do !== 'create') continue;

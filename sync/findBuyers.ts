@@ -11,6 +11,7 @@ export type BuyerFinding = Exclude<Finding, { kind: 'attention' }> | { kind: 'at
 export async function findBuyers(context: SyncContext, orders: readonly Order[]): Promise<Map<string, BuyerFinding>> {
 	const { crm, journal, now, owner, search, settings } = context;
 	const { region, severalContacts, nameConflict } = settings;
+	await rememberBuyers(context, orders);
 	const keys = await withWhatOthersShow(context, orders.map(({ buyer, key }) => buyerKeys(buyer, key.marketplace, region)));
 	const findings = await findOrCreate(
 		{ crm, identities: journal.identities, search, owner, region, severalContacts, nameConflict, now },
@@ -29,11 +30,17 @@ export async function findBuyers(context: SyncContext, orders: readonly Order[])
  * One order hides what another one of the same buyer shows. What is shown is written down before the CRM is asked: should it be
  * out of reach, the order that hides the phone may come to its turn first.
  */
-async function withWhatOthersShow({ journal, now }: SyncContext, keys: readonly BuyerKeys[]): Promise<BuyerKeys[]> {
+export async function rememberBuyers({ journal, now, settings: { region } }: SyncContext, orders: readonly Order[]): Promise<void> {
 	await journal.seenBuyers.remember(
-		keys.flatMap(({ customer, phone, email }) => (customer && (phone || email) ? [{ customer, phone, email }] : [])),
+		orders.flatMap(({ buyer, key: { marketplace } }) => {
+			const { customer, phone, email } = buyerKeys(buyer, marketplace, region);
+			return customer && (phone || email) ? [{ customer, phone, email }] : [];
+		}),
 		now(),
 	);
+}
+
+async function withWhatOthersShow({ journal }: SyncContext, keys: readonly BuyerKeys[]): Promise<BuyerKeys[]> {
 	const seen = await journal.seenBuyers.of(keys.flatMap(({ customer, phone }) => (customer && !phone ? [customer] : [])));
 	return keys.map((own) => ({ ...seen.get(own.customer ?? ''), ...defined(own) }));
 }

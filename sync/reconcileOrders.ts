@@ -3,7 +3,9 @@ import type { Outcome } from '../core/ports';
 import { isClosed } from '../core/order/stage';
 import type { Link, Settlement, Work } from '../journal/journal';
 import { attentionLooksEveryMs, retryAt, setupOf, type SyncContext } from './context';
+import { adoptMadeDeals } from './adoptDeals';
 import { createDeals } from './createDeals';
+import { rememberBuyers } from './findBuyers';
 import { raiseDisputes } from './raiseDisputes';
 import { moveDeals } from './moveDeals';
 import { sendCommands } from './sendCommands';
@@ -106,7 +108,26 @@ async function readBothSides(
 		}
 	}
 	await readDeals(context, subjects);
+	await findDeals(context, subjects.filter(({ open, deal, order }) => open && deal.kind !== 'here' && order.stage !== 'unknown'));
 	return subjects;
+}
+
+/** Orders that seem to have no deal in the pipeline: the CRM may know of one that the journal does not. */
+async function findDeals(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
+	if (!subjects.length) return;
+	await rememberBuyers(context, subjects.map(({ order }) => order));
+	await adoptMadeDeals(context, subjects.map(({ order }) => order));
+	// Also when nothing had to be read: another execution may have, since these links were.
+	const links = await context.journal.links.byOrders(context.pair, subjects.map(({ order }) => order.key));
+	const found = new Map(links.map((link) => [orderKeyText(link.order), link]));
+	const linked = subjects.filter((subject) => {
+		const link = found.get(orderKeyText(subject.order.key));
+		if (link?.dealId === undefined || link.dealId === subject.link.dealId) return false;
+		subject.linkFound(link);
+		return true;
+	});
+	await readDeals(context, linked);
+	for (const { order } of linked) await context.journal.intents.end(context.pair, order.key, 'create_deal', 'applied');
 }
 
 /** Cancelled orders that the marketplace was told are delivered, whether or not the deal came to show it before. */

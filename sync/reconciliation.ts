@@ -53,6 +53,13 @@ export class Subject {
 		return JSON.stringify(this.link) !== this.stored;
 	}
 
+	/** The journal has learnt meanwhile which deal the order has. */
+	linkFound(link: Link): void {
+		Object.assign(this.link, link);
+		this.linkSaved();
+		this.did.push("deal found by the order's key");
+	}
+
 	linkSaved(): void {
 		this.stored = JSON.stringify(this.link);
 	}

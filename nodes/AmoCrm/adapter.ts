@@ -51,24 +51,32 @@ export class AmoCrmAdapter implements Crm {
 		this.fields = new AccountFields(client, now);
 	}
 
-	/** One call when nothing changed. The order by id keeps pages from shifting while deals change under the reader. */
+	/**
+	 * One call when nothing changed. The order by id keeps pages from shifting while deals change under the reader. Of all pipelines, since
+	 * a deal that was moved away is in another one now.
+	 */
 	async *changedDeals(pipelineId: string, cursor: string | undefined): AsyncGenerator<Deal[], string> {
 		const now = this.now();
 		const since = readCursor(cursor, now);
 		const seen: Deal[] = [];
-		const pages = this.pipelineDeals(pipelineId, [['filter[updated_at][from]', String(readFrom(since))]]);
-		for await (const deals of pages) {
+		for await (const deals of this.deals([['filter[updated_at][from]', String(readFrom(since))]])) {
 			seen.push(...deals);
-			const changed = deals.filter((deal) => !isSettled(since, deal));
+			const changed = deals.filter(
+				(deal) => (deal.stage.pipelineId === pipelineId || deal.orderKey !== undefined) && !isSettled(since, deal),
+			);
 			if (changed.length > 0) yield changed;
 		}
 		return writeCursor(advance(since, seen, { beganAt: now, readAt: this.now() }));
 	}
 
-	async *dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void> {
+	async *dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void> {
 		const from = Math.floor(createdSince / 1000);
-		for await (const page of this.pipelineDeals(pipelineId, [['filter[created_at][from]', String(from)]])) {
-			const deals = page.filter(({ orderKey, createdAt }) => orderKey !== undefined && createdAt >= from * 1000);
+		const wanted: Query = [...(pipelineId === undefined ? [] : [['filter[pipeline_id][]', pipelineId] as const]), ['filter[created_at][from]', String(from)]];
+		for await (const page of this.deals(wanted)) {
+			const deals = page.filter(
+				({ orderKey, createdAt, stage }) =>
+					orderKey !== undefined && createdAt >= from * 1000 && (pipelineId === undefined || stage.pipelineId === pipelineId),
+			);
 			if (deals.length > 0) yield deals;
 		}
 	}
@@ -196,11 +204,10 @@ export class AmoCrmAdapter implements Crm {
 		return prepareAccount(this.client, this.fields, pipelineName);
 	}
 
-	/** Live deals of a pipeline. Filters may be ignored by an account (amocrm.md §3): every deal is checked again. */
-	private async *pipelineDeals(pipelineId: string, query: Query): AsyncGenerator<Deal[], void> {
-		const pages = this.client.leads([['with', 'contacts'], ['filter[pipeline_id][]', pipelineId], ...query, byIdOrder]);
-		for await (const leads of pages) {
-			const deals = leads.flatMap((lead) => dealOf(lead) ?? []).filter(({ stage }) => stage.pipelineId === pipelineId);
+	/** Live deals, by id. Filters may be ignored by an account (amocrm.md §3): callers check every deal again. */
+	private async *deals(query: Query): AsyncGenerator<Deal[], void> {
+		for await (const leads of this.client.leads([['with', 'contacts'], ...query, byIdOrder])) {
+			const deals = leads.flatMap((lead) => dealOf(lead) ?? []);
 			if (deals.length > 0) yield deals;
 		}
 	}

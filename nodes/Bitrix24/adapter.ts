@@ -68,10 +68,10 @@ export class Bitrix24Adapter implements Crm {
 		}
 	}
 
-	async *dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void> {
+	async *dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void> {
 		const names = await this.fields.ofDeals();
 		const filter = {
-			'=categoryId': Number(pipelineId),
+			...(pipelineId === undefined ? {} : { '=categoryId': Number(pipelineId) }),
 			'!originatorId': '',
 			...(createdSince > 0 ? { '>=createdTime': dateText(createdSince) } : {}),
 		};
@@ -80,7 +80,10 @@ export class Bitrix24Adapter implements Crm {
 		for await (const page of this.client.list(itemList('deal', filter, dealSchema))) {
 			const deals = page
 				.map((item) => dealOf(item, names))
-				.filter(({ stage, orderKey, createdAt }) => stage.pipelineId === pipelineId && orderKey !== undefined && createdAt >= from);
+				.filter(
+					({ stage, orderKey, createdAt }) =>
+						orderKey !== undefined && createdAt >= from && (pipelineId === undefined || stage.pipelineId === pipelineId),
+				);
 			if (deals.length > 0) yield deals;
 		}
 	}

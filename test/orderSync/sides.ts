@@ -75,6 +75,8 @@ export interface CrmSide extends Side {
 	/** Living deals of the pipeline. */
 	deals(sandbox: Sandbox, pipeline: string): DealSeen[];
 	contacts(sandbox: Sandbox): { id: number; phones: string[]; dealIds: number[] }[];
+	/** Living deals of every pipeline. */
+	allDeals(sandbox: Sandbox): readonly number[];
 	/** As a manager does. */
 	move(sandbox: Sandbox, dealId: number, stage: string): void;
 	/** To the pipeline of this name, or to any other one than this. */

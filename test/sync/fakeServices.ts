@@ -222,7 +222,7 @@ export class FakeCrm implements Crm {
 		);
 	}
 
-	async *dealsWithOrders(pipelineId: string, createdSince: number): AsyncGenerator<Deal[], void> {
+	async *dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void> {
 		yield await this.call(() => this.live(pipelineId).filter(({ createdAt }) => createdAt >= createdSince));
 	}
 
@@ -338,8 +338,8 @@ export class FakeCrm implements Crm {
 		throw new Error('not part of this story');
 	}
 
-	live(pipelineId: string): FakeDeal[] {
-		return [...this.deals.values()].filter(({ live, stage }) => live && stage.pipelineId === pipelineId);
+	live(pipelineId?: string): FakeDeal[] {
+		return [...this.deals.values()].filter(({ live, stage }) => live && (pipelineId === undefined || stage.pipelineId === pipelineId));
 	}
 
 	private async inBatches<D, T>(drafts: readonly D[], apply: (draft: D) => Outcome<T>): Promise<Outcome<T>[]> {

@@ -3,7 +3,8 @@ import { z } from 'zod/v4';
 import { decisions } from '../../../core/reconcile/reconcile';
 import type { SyncContext } from '../../../sync/context';
 import { lookAtLeased } from '../../../sync/sweep';
-import { noOutputs, place, refuse, type Outputs } from '../output';
+import { orderByNumber } from '../orderByNumber';
+import { noOutputs, place, type Outputs } from '../output';
 import { withPair } from '../pair';
 
 const decision = z.enum(decisions);
@@ -18,14 +19,11 @@ async function resolveNamed(node: IExecuteFunctions, context: SyncContext): Prom
 	const outputs = noOutputs();
 	for (const [item] of node.getInputData().entries()) {
 		const number = orderNumber.parse(node.getNodeParameter('orderNumber', item));
-		const link = await context.journal.links.byNumber(context.pair, number);
-		if (!link) {
-			refuse(outputs, item, { orderNumber: number }, `Order ${number} was never synced by this pair of shop and CRM`, 'Check the number. A new order is picked up by the operations Sweep and Sync.');
-			continue;
-		}
-		await context.journal.work.hint(context.pair, [{ order: link.order, number, why: 'resolve' }]);
-		await context.journal.work.decide(context.pair, link.order, decision.parse(node.getNodeParameter('decision', item)));
-		const [result] = await lookAtLeased(context, { orders: [link.order], evenIfNotDue: true });
+		const order = await orderByNumber(context, item, number, outputs);
+		if (!order) continue;
+		await context.journal.work.hint(context.pair, [{ order, number, why: 'resolve' }]);
+		await context.journal.work.decide(context.pair, order, decision.parse(node.getNodeParameter('decision', item)));
+		const [result] = await lookAtLeased(context, { orders: [order], evenIfNotDue: true });
 		if (result) place(outputs, node.getNode(), result, item);
 		else outputs[0].push({ json: { orderNumber: number, result: 'waiting', did: [], reason: 'another execution is looking at this order and will carry the decision out' }, pairedItem: { item } });
 	}

@@ -3,9 +3,9 @@ import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../../../core/order/order';
 import type { CrmStageRef } from '../../../core/order/stage';
 import type { Hint } from '../../../journal/journal';
-import { marketplaceName } from '../../../sync/dealCard';
 import type { SyncContext } from '../../../sync/context';
 import { dealHints, isEcho, lookAtLeased } from '../../../sync/sweep';
+import { orderByNumber } from '../orderByNumber';
 import { noOutputs, place, refuse, type Outputs } from '../output';
 import { withPair } from '../pair';
 
@@ -79,17 +79,8 @@ async function ordersOf(context: SyncContext, items: readonly Named[], outputs: 
 const keyOf = ({ marketplace: { name, shop } }: SyncContext, id: string): OrderKey => ({ marketplace: name, shop, id });
 
 async function byNumber(context: SyncContext, item: number, number: string, wanted: Map<number, Hint>, outputs: Outputs): Promise<void> {
-	const link = await context.journal.links.byNumber(context.pair, number);
-	if (link) return void wanted.set(item, { order: link.order, number, why: 'named' });
-	const title = `Order ${number} (${marketplaceName(context.marketplace.name)})`;
-	try {
-		const found = await context.marketplace.findByNumber(number);
-		if (found.outcome !== 'ok') refuse(outputs, item, { orderNumber: number }, `${title} could not be looked up: ${found.reason}`, 'Send this item again later.');
-		else if (found.value) wanted.set(item, { order: found.value.key, number, why: 'named' });
-		else refuse(outputs, item, { orderNumber: number }, `${title} does not exist in this shop`, 'Check the number in the marketplace\'s cabinet, and that the credential belongs to the same shop.');
-	} catch (error) {
-		refuse(outputs, item, { orderNumber: number }, `${title} could not be looked up: ${error instanceof Error ? error.message : 'no answer'}`, 'Check the marketplace\'s credential, then send this item again.');
-	}
+	const order = await orderByNumber(context, item, number, outputs);
+	if (order) wanted.set(item, { order, number, why: 'named' });
 }
 
 async function byDeal(context: SyncContext, items: readonly Named[], dealIds: ReadonlyMap<number, string>, wanted: Map<number, Hint>, outputs: Outputs): Promise<void> {

@@ -27,6 +27,7 @@ export const amocrm: CrmSide = {
 				tasks: tasks.map(({ text, completeTill }) => ({ text, dueAt: completeTill * 1000 })),
 				triggered: { entity: 'deal', id, event: 'dealAdded', pipelineId, statusId },
 			})),
+	allDeals: (sandbox) => sandbox.amocrm.state().leads.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id),
 	contacts: (sandbox) => sandbox.amocrm.state().contacts.map(({ id, phones, leadIds }) => ({ id, phones, dealIds: leadIds })),
 	move: (sandbox, dealId, stage) => void sandbox.amocrm.account.moveLead(dealId, stage),
 	moveAway(sandbox, dealId, from) {

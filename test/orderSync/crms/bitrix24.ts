@@ -28,6 +28,7 @@ export const bitrix24: CrmSide = {
 				tasks: todos.map(({ title, description, deadline }) => ({ text: description || title, dueAt: Date.parse(deadline) })),
 				triggered: { entity: 'deal', id, event: 'dealAdded', pipelineId: categoryId, statusId: stageId },
 			})),
+	allDeals: (sandbox) => sandbox.bitrix24.state().deals.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id),
 	contacts: (sandbox) =>
 		sandbox.bitrix24.state().contacts.map(({ id, phones, dealIds }) => ({ id, phones, dealIds })),
 	move: (sandbox, dealId, stage) => void sandbox.bitrix24.account.moveDeal(dealId, stage),

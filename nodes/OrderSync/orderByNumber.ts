@@ -1,0 +1,23 @@
+import type { OrderKey } from '../../core/order/order';
+import type { SyncContext } from '../../sync/context';
+import { marketplaceName } from '../../sync/dealCard';
+import { refuse, type Outputs } from './output';
+
+/**
+ * The order that people call by this number: as the journal knows it, else as the marketplace does, since the journal may be new.
+ * An item whose order is not found goes to Failed, and `undefined` comes back.
+ */
+export async function orderByNumber(context: SyncContext, item: number, number: string, outputs: Outputs): Promise<OrderKey | undefined> {
+	const link = await context.journal.links.byNumber(context.pair, number);
+	if (link) return link.order;
+	const title = `Order ${number} (${marketplaceName(context.marketplace.name)})`;
+	try {
+		const found = await context.marketplace.findByNumber(number);
+		if (found.outcome !== 'ok') refuse(outputs, item, { orderNumber: number }, `${title} could not be looked up: ${found.reason}`, 'Send this item again later.');
+		else if (found.value) return found.value.key;
+		else refuse(outputs, item, { orderNumber: number }, `${title} does not exist in this shop`, 'Check the number in the marketplace\'s cabinet, and that the credential belongs to the same shop.');
+	} catch (error) {
+		refuse(outputs, item, { orderNumber: number }, `${title} could not be looked up: ${error instanceof Error ? error.message : 'no answer'}`, 'Check the marketplace\'s credential, then send this item again.');
+	}
+	return undefined;
+}
