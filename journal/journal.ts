@@ -253,6 +253,13 @@ export interface Proof {
 	at: number;
 }
 
+/** What a trigger node has written down, and a number that changes with every writing. */
+export interface TriggerNote {
+	/** Its shape is the trigger's. */
+	value: string;
+	version: number;
+}
+
 export interface ApiCall {
 	at: number;
 	api: string;
@@ -429,6 +436,13 @@ export interface Journal {
 		/** A named lock per pair: true when taken, taken over after it expired, or renewed by its owner. */
 		lock(pair: PairId, name: string, owner: string, leaseMs: number, now: number): Promise<boolean>;
 		unlock(pair: PairId, name: string, owner: string): Promise<void>;
+	};
+	/** What trigger nodes remember (`trigger`: a name that stays theirs), in parts that are written independently of one another. */
+	triggers: {
+		/** `undefined`: nothing yet. What nobody has read or written in half a year may be forgotten. */
+		read(trigger: string, part: string, now: number): Promise<TriggerNote | undefined>;
+		/** Replaces exactly what was read as `version` (0: nothing); false when somebody else has written meanwhile, and nothing was changed. */
+		write(trigger: string, part: string, value: string, version: number, now: number): Promise<boolean>;
 	};
 	log: {
 		/** Written in the background within a quarter of a second; a bundle that could not be written is thrown by the next call. */

@@ -15,6 +15,7 @@ import type { JournalTables } from './tables';
 import { PeopleStore } from './people';
 import { ProofStore } from './proofs';
 import { SeenBuyerStore } from './seenBuyers';
+import { TriggerMemoryStore } from './triggerMemory';
 import { WorkStore } from './work';
 
 export interface SqliteJournalOptions {
@@ -36,6 +37,7 @@ export class SqliteJournal implements Journal {
 	readonly proofs: ProofStore;
 	readonly people: PeopleStore;
 	readonly cursors: CursorStore;
+	readonly triggers: TriggerMemoryStore;
 	readonly log: LogStore;
 
 	private readonly onClose?: () => void;
@@ -55,6 +57,7 @@ export class SqliteJournal implements Journal {
 		this.proofs = new ProofStore(db);
 		this.people = new PeopleStore(db);
 		this.cursors = new CursorStore(db);
+		this.triggers = new TriggerMemoryStore(db);
 		this.log = new LogStore(db);
 	}
 

@@ -178,7 +178,16 @@ export interface SeenBuyerRow {
 	seen_at: number;
 }
 
+export interface TriggerMemoryRow {
+	trigger: string;
+	part: string;
+	value: string;
+	version: number;
+	used_at: number;
+}
+
 export interface JournalTables {
+	trigger_memory: TriggerMemoryRow;
 	merges: MergeRow;
 	merged_contacts: MergedContactRow;
 	contact_index: ContactIndexRow;

@@ -31,6 +31,20 @@ export const flag = z.unknown().transform((value, context): boolean => {
 	return value === 'true' || (value === 'false' ? false : refuse(context, value, 'true or false'));
 });
 
+/** A record whose odd entries are left out one by one; what is no record is an empty one. */
+export const entriesOf = <T>(entry: z.ZodType<T>) =>
+	z
+		.record(z.string(), z.unknown())
+		.catch({})
+		.transform((all): Record<string, T> =>
+			Object.fromEntries(
+				Object.entries(all).flatMap(([key, value]) => {
+					const read = entry.safeParse(value);
+					return read.success ? [[key, read.data]] : [];
+				}),
+			),
+		);
+
 const rawObject = z.record(z.string(), z.unknown());
 
 /** Keeps the object as it came next to what was read from it. */

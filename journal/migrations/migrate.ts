@@ -6,6 +6,7 @@ import { identityNames } from './003-identity-names';
 import { contactIndex } from './004-contact-index';
 import { merges } from './005-merges';
 import { seenBuyers } from './006-seen-buyers';
+import { triggerMemory } from './007-trigger-memory';
 import { whatIsShown } from './009-what-is-shown';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	'004-contact-index': contactIndex,
 	'005-merges': merges,
 	'006-seen-buyers': seenBuyers,
+	'007-trigger-memory': triggerMemory,
 	'009-what-is-shown': whatIsShown,
 };
 

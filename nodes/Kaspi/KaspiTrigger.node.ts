@@ -8,12 +8,13 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
-import { connectKaspi, type KaspiConnection } from './api/connection';
+import { connectKaspi } from './api/connection';
 import { kaspiEvents, type KaspiEvent } from './model/events';
 import { orderFromKaspi, unreadableOrder } from './model/order';
 import { longestPeriodMs } from './model/period';
 import { presentOrder } from './actions/output';
-import { watch, watchState, type Happening } from './trigger/orderWatch';
+import { pollRemembering } from '../shared/triggerPoll';
+import { watch, watchMemory, type Happening } from './trigger/orderWatch';
 
 const eventTexts: Record<KaspiEvent, { name: string; description: string }> = {
 	cancelled: { name: 'Cancelled', description: 'An order was cancelled, by whomever' },
@@ -87,27 +88,28 @@ export class KaspiTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		try {
-			const connection = await connectKaspi(this);
-			const events = z.array(z.enum(kaspiEvents)).parse(this.getNodeParameter('events'));
-			if (this.getMode() === 'manual') return itemsOf(await sample(connection, events));
+		if (this.getMode() === 'manual') return itemsOf(await sample(this));
 
-			const data = this.getWorkflowStaticData('node');
-			const { happenings, state } = await watch(watchState.parse({ ...data }), {
-				connection,
-				events,
-				emitExisting: this.getNodeParameter('options.emitExisting', false) === true,
-				withItems: this.getNodeParameter('options.includeItems', true) === true,
-				isTimeUp: clockFor(this),
-				now: Date.now,
-			});
-			Object.assign(data, state);
-			return itemsOf(happenings);
-		} catch (error) {
-			throw nodeErrorFrom(this.getNode(), error);
-		}
+		const happenings = await pollRemembering(this, {
+			part: watchMemory,
+			postponed: (now) => ({ orders: {}, since: now }),
+			look: async (before) => {
+				const { happenings: items, state: next } = await watch(before, {
+					connection: await connectKaspi(this),
+					events: chosenEvents(this),
+					emitExisting: this.getNodeParameter('options.emitExisting', false) === true,
+					withItems: this.getNodeParameter('options.includeItems', true) === true,
+					isTimeUp: clockFor(this),
+					now: Date.now,
+				});
+				return { items, next };
+			},
+		});
+		return itemsOf(happenings);
 	}
 }
+
+const chosenEvents = (context: IPollFunctions): KaspiEvent[] => z.array(z.enum(kaspiEvents)).parse(context.getNodeParameter('events'));
 
 function clockFor(context: IPollFunctions): () => boolean {
 	const budget = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : usualBudgetMs;
@@ -116,15 +118,20 @@ function clockFor(context: IPollFunctions): () => boolean {
 }
 
 /** For the editor: one of the latest orders, as if the first chosen event had just happened to it. */
-async function sample({ client, shop }: KaspiConnection, events: readonly KaspiEvent[]): Promise<Happening[]> {
-	const { orders } = await client.page({ from: Date.now() - longestPeriodMs }, 0, 1);
-	return orders.map((listed) => ({
-		event: events[0] ?? 'newOrder',
-		order:
-			'order' in listed
-				? orderFromKaspi(listed.order, shop, listed.entries)
-				: unreadableOrder(listed.unreadable, shop, listed.unreadable.why),
-	}));
+async function sample(context: IPollFunctions): Promise<Happening[]> {
+	try {
+		const { client, shop } = await connectKaspi(context);
+		const { orders } = await client.page({ from: Date.now() - longestPeriodMs }, 0, 1);
+		return orders.map((listed) => ({
+			event: chosenEvents(context)[0] ?? 'newOrder',
+			order:
+				'order' in listed
+					? orderFromKaspi(listed.order, shop, listed.entries)
+					: unreadableOrder(listed.unreadable, shop, listed.unreadable.why),
+		}));
+	} catch (error) {
+		throw nodeErrorFrom(context.getNode(), error);
+	}
 }
 
 function itemsOf(happenings: readonly Happening[]): INodeExecutionData[][] | null {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { closeJournal, freshJournal } from '../engine/journal';
 import { openNodeBench, type NodeBench } from './nodeBench';
 
 let bench: NodeBench;
@@ -9,8 +10,12 @@ let pipelineId: number;
 beforeAll(async () => {
 	bench = await openNodeBench();
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+	await bench.close();
+	await closeJournal();
+});
 beforeEach(async () => {
+	await freshJournal();
 	bench.sandbox.reset(true);
 	pipelineId = Number((await bench.crm.prepare('Заказы')).pipelineId);
 	bench.forgetCalls();
@@ -59,8 +64,8 @@ describe('the webhook in amoCRM', () => {
 	it('leaves no second hook behind when the secret was forgotten', async () => {
 		await activate({});
 		const [old] = hooks();
-		const staticData: IDataObject = {};
-		await activate(staticData);
+		await freshJournal();
+		await activate({});
 		expect(hooks()).toHaveLength(1);
 		expect(hooks()[0]?.destination).not.toBe(old?.destination);
 	});

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { closeJournal, freshJournal } from '../engine/journal';
 import { applicationToken, openNodeBench, type NodeBench } from './nodeBench';
 
 let bench: NodeBench;
@@ -10,8 +11,12 @@ let pipelineId: number;
 beforeAll(async () => {
 	bench = await openNodeBench();
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+	await bench.close();
+	await closeJournal();
+});
 beforeEach(async () => {
+	await freshJournal();
 	bench.reset();
 	pipelineId = Number((await bench.crm.prepare('Заказы')).pipelineId);
 	bench.forgetCalls();
@@ -93,12 +98,13 @@ describe('an application', () => {
 		expect(handlers().flatMap(({ events }) => events)).toEqual(['ONCRMCONTACTADD']);
 		await runHook(bench.engine, { node: application(), method: 'delete', staticData });
 		expect(handlers()).toHaveLength(0);
-		expect(staticData.secret).toBeUndefined();
+		expect(staticData).toEqual({});
 	});
 
 	it('leaves no second handler behind when the secret was forgotten', async () => {
 		await runHook(bench.engine, { node: application(), method: 'create', staticData: {} });
 		const count = handlers().length;
+		await freshJournal();
 		await runHook(bench.engine, { node: application(), method: 'create', staticData: {} });
 		expect(handlers()).toHaveLength(count);
 	});
@@ -106,13 +112,14 @@ describe('an application', () => {
 	it('keeps to the token that the first call to the secret address has brought', async () => {
 		const staticData: IDataObject = {};
 		await runHook(bench.engine, { node: application(), method: 'create', staticData });
+		const secret = new URL(handlers()[0]?.url ?? '').searchParams.get('secret');
 		const { memberId } = bench.credentials();
 		const good = { application_token: 'first-token', member_id: memberId };
 		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, good))).response.statusCode).toBe(403);
-		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { ...good, member_id: 'stranger' }), staticData.secret)).response.statusCode).toBe(403);
-		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { member_id: memberId }), staticData.secret)).response.statusCode).toBe(403);
-		expect(jsonOf((await call(application(), staticData, event('ONCRMDEALADD', 3, good), staticData.secret)).data.workflowData)).toMatchObject([{ id: 3 }]);
-		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { ...good, application_token: 'second' }), staticData.secret)).response.statusCode).toBe(403);
+		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { ...good, member_id: 'stranger' }), secret)).response.statusCode).toBe(403);
+		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { member_id: memberId }), secret)).response.statusCode).toBe(403);
+		expect(jsonOf((await call(application(), staticData, event('ONCRMDEALADD', 3, good), secret)).data.workflowData)).toMatchObject([{ id: 3 }]);
+		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { ...good, application_token: 'second' }), secret)).response.statusCode).toBe(403);
 	});
 
 	it('says what is wrong when a webhook tries to bind', async () => {

@@ -15,9 +15,11 @@ import {
 	type INodeType,
 	type IWebhookData,
 	type IWebhookResponseData,
+	type Logger,
 	type ResourceMapperFields,
 	type WebhookSetupMethodNames,
 	type Workflow,
+	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { asHttpRequest, RecordedResponse, type FakeRequest } from './http';
@@ -28,16 +30,28 @@ export interface PollSpec {
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	/** The node's own static data; written to, so give the same object to the next poll. */
 	staticData?: IDataObject;
+	/** Why n8n activates the trigger. Default: `activate`, a person has published the workflow. */
+	activation?: WorkflowActivateMode;
 }
 
 /** What `poll()` gave: `null` for nothing. A failure is thrown as n8n would see it. */
-export async function runPoll(engine: Engine, spec: PollSpec): Promise<INodeExecutionData[][] | null> {
+export const runPoll = (engine: Engine, spec: PollSpec): Promise<INodeExecutionData[][] | null> => openPolls(engine, spec)();
+
+/** The polls of one activation: n8n makes a context for it and polls with that again and again. */
+export function openPolls(engine: Engine, spec: PollSpec): () => Promise<INodeExecutionData[][] | null> {
 	const { workflow, node, type } = place(engine, spec.node, spec.staticData);
 	const mode = spec.mode ?? 'trigger';
-	const context = new PollContext(workflow, node, engine.additionalData(mode), mode, mode === 'manual' ? 'manual' : 'activate');
+	const activation = spec.activation ?? (mode === 'manual' ? 'manual' : 'activate');
+	const context = new PollContext(workflow, node, engine.additionalData(mode), mode, activation);
 	const { poll } = type;
 	if (poll === undefined) throw new UnexpectedError(`${node.type} has no poll()`);
-	return workflow.expression.withIsolate(() => poll.call(context));
+	return () => workflow.expression.withIsolate(() => poll.call(context));
+}
+
+/** n8n's log, as nodes write to it. */
+export function logOf(engine: Engine, spec: NodeSpec): Logger {
+	const { workflow, node } = place(engine, spec);
+	return new PollContext(workflow, node, engine.additionalData('trigger'), 'trigger', 'activate').logger;
 }
 
 export interface WebhookSpec {
@@ -77,6 +91,8 @@ export interface HookSpec {
 	staticData?: IDataObject;
 	/** The production URL by default; true: the one of the editor's test. */
 	isTest?: boolean;
+	/** Default: `activate`. */
+	activation?: WorkflowActivateMode;
 }
 
 /** Calls `checkExists`, `create` or `delete`, as n8n does when a workflow is activated or switched off. */
@@ -85,7 +101,7 @@ export async function runHook(engine: Engine, spec: HookSpec): Promise<boolean> 
 	const name = spec.webhook ?? 'default';
 	const webhookData: IWebhookData = { ...webhookDataOf(engine, node, type, name), isTest: spec.isTest ?? false };
 	const mode: WorkflowExecuteMode = spec.isTest === true ? 'manual' : 'trigger';
-	const context = new HookContext(workflow, node, engine.additionalData(mode), mode, 'activate', webhookData);
+	const context = new HookContext(workflow, node, engine.additionalData(mode), mode, spec.activation ?? 'activate', webhookData);
 	const method = type.webhookMethods?.[name]?.[spec.method];
 	if (method === undefined) throw new UnexpectedError(`${node.type} has no webhook method ${name}.${spec.method}`);
 	return workflow.expression.withIsolate(() => method.call(context));

@@ -5,6 +5,7 @@ import { ozonKey } from '../../nodes/Ozon/api/credentialTest';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
 import { derivedToken } from '../../nodes/Ozon/trigger/pushAddress';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { closeJournal, freshJournal } from '../engine/journal';
 import { pushExamples } from './pushExamples';
 import { day, openShop, type SandboxShop } from './sandboxShop';
 import { pushTypes } from '../../nodes/Ozon/trigger/pushTypes';
@@ -27,9 +28,11 @@ class WatchedTrigger extends OzonTrigger {
 
 let shop: SandboxShop;
 beforeEach(async () => {
+	await freshJournal();
 	shop = await openShop({}, WatchedTrigger);
 });
 afterEach(async () => await shop.close());
+afterAll(closeJournal);
 
 /** A node of its own for each test: it remembers pushes as long as the process lives. */
 let name = '';
@@ -216,7 +219,7 @@ describe('the address at Ozon', () => {
 		expect(await hook('checkExists', { events: ['TYPE_NEW_POSTING'] })).toBe(false);
 		await hook('create', { events: ['TYPE_NEW_POSTING'] });
 		expect(endpoints().map(({ url, types }) => [url, types])).toEqual([[before?.url, ['TYPE_NEW_POSTING']]]);
-		staticData = {};
+		await freshJournal();
 		await hook('create', { events });
 		expect(endpoints()).toHaveLength(1);
 		expect(endpoints()[0]?.url).not.toBe(before?.url);
@@ -303,7 +306,7 @@ describe('the poll', () => {
 		expect(asked).toMatchObject({ number, cancelRequested: true, stage: 'ready' });
 		expect(moved).toMatchObject({ number: fresh, stage: 'in_delivery', previousStage: 'new' });
 		expect(await poll()).toEqual([]);
-		staticData = {};
+		await freshJournal();
 		expect((await poll({ options: { emitExisting: true } })).map((each) => each.number).sort()).toEqual([fresh, number].sort());
 	});
 

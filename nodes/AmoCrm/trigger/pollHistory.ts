@@ -2,10 +2,13 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { nodeErrorFrom } from '../../../transport/n8n';
 import { connectAmoCrm } from '../api/connection';
 import { historyOf, itemsOf } from '../model/events';
-import { firstSweep, hintsOf, sweepEvents, sweepStateSchema } from '../api/eventHistory';
+import { firstSweep, hintsOf, sweepEvents, type SweepState } from '../api/eventHistory';
+import { pollRemembering } from '../../shared/triggerPoll';
 import { burstOf } from './burst';
 import { withDeals } from './dealsOfItems';
+import { postponedSweep, sweepMemory } from './memory';
 import { triggerSettings } from './settings';
+import { registerIfDue } from './webhookRegistration';
 import type { AmoCrmClient } from '../api/client';
 
 /** How many items "Fetch Test Event" shows at most. */
@@ -13,16 +16,28 @@ const sampleSize = 10;
 
 /** The safety net: whatever happened since the last poll, by the account's own history. */
 export async function pollHistory(context: IPollFunctions): Promise<IDataObject[]> {
-	const settings = triggerSettings(context);
+	if (context.getMode() === 'manual') return await sampleOf(context);
+	return await pollRemembering(context, {
+		part: sweepMemory,
+		postponed: postponedSweep,
+		look: async (before) => {
+			const settings = triggerSettings(context);
+			const client = await connectAmoCrm(context);
+			if (settings.withWebhook) await registerIfDue(context, client);
+			return await sweep(context, client, settings, before?.sweep);
+		},
+	});
+}
+
+type Settings = ReturnType<typeof triggerSettings>;
+
+async function sampleOf(context: IPollFunctions): Promise<IDataObject[]> {
 	try {
-		const client = await connectAmoCrm(context);
-		return context.getMode() === 'manual' ? await sample(client, settings) : await sweep(context, client, settings);
+		return await sample(await connectAmoCrm(context), triggerSettings(context));
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
 	}
 }
-
-type Settings = ReturnType<typeof triggerSettings>;
 
 async function sample(client: AmoCrmClient, { kinds, readDeals }: Settings): Promise<IDataObject[]> {
 	const pages = client.events([['filter[type]', historyOf(kinds).join(',')], ['limit', String(sampleSize * 3)]]);
@@ -31,15 +46,12 @@ async function sample(client: AmoCrmClient, { kinds, readDeals }: Settings): Pro
 	return readDeals ? await withDeals(client, items) : items;
 }
 
-async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals, gatherMs, store }: Settings): Promise<IDataObject[]> {
+async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals, gatherMs }: Settings, swept: SweepState | undefined) {
 	const startedAt = Date.now();
-	const before = sweepStateSchema.safeParse(store.sweep).data ?? firstSweep(startedAt);
 	// Older hosts have no budget; half of it leaves room for reading deals.
 	const budgetMs = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : 300_000;
+	const before = swept ?? firstSweep(startedAt);
 	const { hints, state } = await sweepEvents(client, kinds, historyOf(kinds), before, startedAt, startedAt + budgetMs / 2);
 	const items = itemsOf([...burstOf(context, gatherMs).rest(), ...hints], 'poll');
-	const complete = readDeals ? await withDeals(client, items) : items;
-	// Only now: what could not be given out is looked for again.
-	store.sweep = state;
-	return complete;
+	return { items: readDeals ? await withDeals(client, items) : items, next: { sweep: state } };
 }

@@ -1,10 +1,12 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { givenSecret, rawFormOf, turnAway } from '../../shared/triggerItems';
+import { recall } from '../../shared/triggerMemory';
 import { isSecret } from '../../../transport/webhookSecret';
 import { connectAmoCrm } from '../api/connection';
 import { itemsOf, type EventKind, type Hint } from '../model/events';
 import { burstOf } from './burst';
 import { withDeals } from './dealsOfItems';
+import { hookMemory } from './memory';
 import { triggerSettings } from './settings';
 import { longestBody, readWebhookBody } from './webhookBody';
 
@@ -13,8 +15,9 @@ import { longestBody, readWebhookBody } from './webhookBody';
  * Nothing is asked of amoCRM before it is answered (2 seconds, amocrm.md §7), unless the deals are to be read.
  */
 export async function receive(context: IWebhookFunctions): Promise<IDataObject[] | undefined> {
-	const { memory, kinds, readDeals, gatherMs } = triggerSettings(context);
-	if (memory.secret === undefined || !isSecret(givenSecret(context), memory.secret)) return turnAway(context, 403, 'This address is not for you');
+	const { kinds, readDeals, gatherMs } = triggerSettings(context);
+	const memory = (await recall(context, hookMemory)).value;
+	if (memory?.secret === undefined || !isSecret(givenSecret(context), memory.secret)) return turnAway(context, 403, 'This address is not for you');
 
 	const raw = rawFormOf(context);
 	if (raw.length > longestBody) return turnAway(context, 413, 'The body is too long');

@@ -59,7 +59,8 @@ async function* pages(client: Bitrix24Client, filter: Params, from: number, seen
 	return last;
 }
 
-const cursorAt = (after: number, seen: ReadonlySet<number>): HistoryCursor => ({
+/** @param after the highest id that was read, @param seen ids that were read */
+export const cursorAt = (after: number, seen: ReadonlySet<number>): HistoryCursor => ({
 	after,
 	seen: [...seen].filter((id) => id > after - overlap && id <= after).sort((a, b) => a - b),
 });

@@ -1,33 +1,45 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { nodeErrorFrom } from '../../../transport/n8n';
-import type { Bitrix24Client } from '../api/client';
 import { connectBitrix24 } from '../api/connection';
 import { hintOf, isWanted, itemsOf, type EventKind, type Hint } from '../model/events';
-import { historyCursorSchema, historyEnd, latestHistory, readHistory } from '../api/stageHistory';
+import { cursorAt, historyEnd, latestHistory, readHistory, readHistorySince, type HistoryCursor } from '../api/stageHistory';
 import type { HistoryRecord } from '../api/schema';
+import { pollRemembering } from '../../shared/triggerPoll';
 import { burstOf } from './burst';
+import { pollMemory, type Polled } from './memory';
 import { triggerSettings } from './settings';
+import { registerIfDue } from './webhookRegistration';
 
 /** How many items "Fetch Test Event" shows at most. */
 const sampleSize = 10;
 
 /** The safety net: whatever happened to the stages of deals since the last poll. Deletions and contacts leave no trace there. */
 export async function pollHistory(context: IPollFunctions): Promise<IDataObject[]> {
-	const { kinds, gatherMs, store } = triggerSettings(context);
-	// What came in the wake of a burst and was not followed by anything.
-	const waiting = burstOf(context, gatherMs).rest();
-	if (!kinds.some(({ history }) => history.length > 0)) return itemsOf(waiting, 'webhook');
+	if (context.getMode() === 'manual') return await sampleOf(context);
+	return await pollRemembering(context, { part: pollMemory, postponed: (since) => ({ since }), look: (before) => look(context, before ?? {}) });
+}
+
+async function look(context: IPollFunctions, before: Polled): Promise<{ items: IDataObject[]; next: Polled }> {
+	const { kinds, gatherMs } = triggerSettings(context);
+	const client = await connectBitrix24(context);
+	await registerIfDue(context, client);
+	// What came in the wake of a burst and was not followed by anything; taken last, because what throws must leave it there.
+	const waiting = (): Hint[] => burstOf(context, gatherMs).rest();
+	if (!kinds.some(({ history }) => history.length > 0)) return { items: itemsOf(waiting(), 'webhook'), next: before };
+	if (before.history === undefined && before.since === undefined) {
+		const history = await historyEnd(client);
+		return { items: itemsOf(waiting(), 'webhook'), next: { history } };
+	}
+	const pages = before.history === undefined ? readHistorySince(client, before.since ?? 0) : readHistory(client, before.history);
+	const { hints, end } = await sweep(pages, before, budgetEnd(context));
+	return { items: itemsOf([...waiting(), ...hints.filter((hint) => isWanted(hint, kinds))], 'poll'), next: end };
+}
+
+async function sampleOf(context: IPollFunctions): Promise<IDataObject[]> {
+	const { kinds } = triggerSettings(context);
+	if (!kinds.some(({ history }) => history.length > 0)) return [];
 	try {
-		const client = await connectBitrix24(context);
-		if (context.getMode() === 'manual') return sample(await latestHistory(client), kinds);
-		const before = historyCursorSchema.safeParse(store.history).data;
-		if (before === undefined) {
-			store.history = await historyEnd(client);
-			return itemsOf(waiting, 'webhook');
-		}
-		const { hints, end } = await sweep(client, before, budgetEnd(context));
-		store.history = end;
-		return itemsOf([...waiting, ...hints.filter((hint) => isWanted(hint, kinds))], 'poll');
+		return sample(await latestHistory(await connectBitrix24(context)), kinds);
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
 	}
@@ -38,19 +50,20 @@ const sample = (records: readonly HistoryRecord[], kinds: readonly EventKind[]):
 
 const hintsOf = (records: readonly HistoryRecord[]): Hint[] => records.flatMap((record) => hintOf(record) ?? []);
 
-type Cursor = Awaited<ReturnType<typeof historyEnd>>;
-
-async function sweep(client: Bitrix24Client, before: Cursor, until: number): Promise<{ hints: Hint[]; end: Cursor }> {
+async function sweep(pages: AsyncGenerator<HistoryRecord[], HistoryCursor>, before: Polled, until: number): Promise<{ hints: Hint[]; end: Polled }> {
 	const hints: Hint[] = [];
-	let end = before;
-	const pages = readHistory(client, before);
+	const seen = new Set(before.history?.seen);
+	let after = before.history?.after ?? 0;
 	for (;;) {
 		const { value, done } = await pages.next();
-		if (done) return { hints, end: value };
+		if (done) return { hints, end: { history: value } };
 		hints.push(...hintsOf(value));
-		// After a long pause the rest is for the next poll; what comes twice from the seam is a hint as well.
-		end = { after: Math.max(end.after, ...value.map(({ ID }) => ID)), seen: value.map(({ ID }) => ID) };
-		if (Date.now() >= until) return { hints, end };
+		for (const { ID } of value) {
+			seen.add(ID);
+			after = Math.max(after, ID);
+		}
+		// After a long pause the rest is for the next poll.
+		if (Date.now() >= until) return { hints, end: { history: cursorAt(after, seen) } };
 	}
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import type { Order } from '../../../core/order/order';
 import type { KnownOrders } from '../../../core/ports';
 import { isClosed, orderStages } from '../../../core/order/stage';
+import { entriesOf } from '../../../transport/lenient';
 import { marketplaceName, readRawStatus } from './order';
 import { dayMs } from './period';
 
@@ -9,7 +10,7 @@ import { dayMs } from './period';
 export const kaspiEvents = ['newOrder', 'stageChanged', 'cancelled', 'return', 'waybillReady', 'goodsBack'] as const;
 export type KaspiEvent = (typeof kaspiEvents)[number];
 
-/** What the trigger remembers of an order: short names, because n8n keeps it all in one record of its database. */
+/** What the trigger remembers of an order: short names, because all of it is written down after every poll. */
 const remembered = z.object({
 	/** Number. */
 	n: z.string(),
@@ -25,12 +26,13 @@ const remembered = z.object({
 export type Remembered = z.infer<typeof remembered>;
 
 /** Orders by id. */
-export const memorySchema = z.record(z.string(), remembered);
+export const memorySchema = entriesOf(remembered);
 export type Memory = z.infer<typeof memorySchema>;
 
 /** A closed order is forgotten so long after its creation; the trigger looks less far back. */
 export const rememberMs = 35 * dayMs;
 export const lookBackDays = 30;
+const mostOrders = 50_000;
 
 export const remember = (order: Order): Remembered => ({
 	n: order.number,
@@ -63,9 +65,12 @@ export function eventsOf(before: Remembered | undefined, order: Order, now: numb
 	return kaspiEvents.filter((event) => happened[event]);
 }
 
-/** The memory without closed orders of long ago. */
-export const withoutOld = (memory: Memory, now: number): Memory =>
-	Object.fromEntries(Object.entries(memory).filter(([, { s, r, c }]) => !isOver(s, r) || c >= now - rememberMs));
+/** The memory without closed orders of long ago, and never of more orders than a shop of this size has in that time. */
+export function withoutOld(memory: Memory, now: number): Memory {
+	const kept = Object.entries(memory).filter(([, { s, r, c }]) => !isOver(s, r) || c >= now - rememberMs);
+	if (kept.length <= mostOrders) return Object.fromEntries(kept);
+	return Object.fromEntries(kept.sort(([, a], [, b]) => a.c - b.c).slice(-mostOrders));
+}
 
 /** The memory in the words of the look planner. */
 export function knownFrom(memory: Memory, shop: string): KnownOrders {

@@ -2,11 +2,21 @@ import { z } from 'zod/v4';
 import type { Order } from '../../../core/order/order';
 import { KaspiMarketplace } from '../adapter';
 import type { KaspiConnection } from '../api/connection';
+import type { MemoryPart } from '../../shared/triggerMemory';
 import { eventsOf, knownFrom, lookBackDays, memorySchema, remember, withoutOld, type KaspiEvent, type Memory } from '../model/events';
 
-/** What the trigger keeps between two polls. */
-export const watchState = z.object({ shop: z.string().optional(), cursor: z.string().optional(), orders: memorySchema.prefault({}) });
+const optionalText = z.string().optional().catch(undefined);
+const watchState = z.object({
+	shop: optionalText,
+	cursor: optionalText,
+	orders: memorySchema,
+	/** Epoch ms since when new orders are news, although the first look had to wait until later. */
+	since: z.number().optional().catch(undefined),
+});
 export type WatchState = z.infer<typeof watchState>;
+
+/** What the trigger keeps between two polls. */
+export const watchMemory: MemoryPart<WatchState> = { name: 'poll', schema: watchState, earlierKeys: ['shop', 'cursor', 'orders'] };
 
 export interface Happening {
 	event: KaspiEvent;
@@ -30,11 +40,12 @@ export interface Watch {
  * One poll: looks at the shop, compares every order with what is remembered of it, and gives what has happened, each thing once.
  * The state is a new one: a poll that throws has remembered nothing, and the next one sees the same changes again.
  */
-export async function watch(before: WatchState, settings: Watch): Promise<{ happenings: Happening[]; state: WatchState }> {
+export async function watch(before: WatchState | undefined, settings: Watch): Promise<{ happenings: Happening[]; state: WatchState }> {
 	const { connection, now } = settings;
 	const { client, shop } = connection;
+	const { since } = before ?? {};
 	// Another credential, another shop: what was remembered is not its past.
-	const { cursor, orders: known } = before.shop === shop ? before : watchState.parse({});
+	const { cursor, orders: known } = before?.shop === shop ? before : { cursor: undefined, orders: {} };
 	// Until a look has come to its end, orders may turn up that were there all the time.
 	const isFirst = cursor === undefined;
 	const kaspi = new KaspiMarketplace(client, shop, { deepLookDays: lookBackDays, now });
@@ -50,7 +61,8 @@ export async function watch(before: WatchState, settings: Watch): Promise<{ happ
 		}
 		for (const order of step.value) {
 			const last = memory[order.key.id];
-			const events = isFirst && !settings.emitExisting ? [] : eventsOf(last, order, now());
+			const isNews = !isFirst || settings.emitExisting || (since !== undefined && order.createdAt >= since);
+			const events = isNews ? eventsOf(last, order, now()) : [];
 			happenings.push(
 				...events
 					.filter((event) => settings.events.includes(event))
@@ -61,7 +73,7 @@ export async function watch(before: WatchState, settings: Watch): Promise<{ happ
 		if (settings.isTimeUp()) break;
 	}
 	if (settings.withItems) await addItems(happenings, connection);
-	return { happenings, state: { shop, cursor: next, orders: withoutOld(memory, now()) } };
+	return { happenings, state: { shop, cursor: next, orders: withoutOld(memory, now()), since: next === undefined ? since : undefined } };
 }
 
 /** Orders read one by one come without their lines. */

@@ -8,8 +8,11 @@ import { isAtWebhook } from './pushAddress';
 import { allPushUrls } from '../api/pushUrls';
 import { registrableOf } from './pushTypes';
 import { emptyAnswer } from '../api/schema';
-import { memorySchema } from './memory';
-import { storeOf, type TriggerSettings } from './settings';
+import { registerIfDue } from './webhookRegistration';
+import { isOutOfReach } from '../../shared/triggerActivation';
+import { recall } from '../../shared/triggerMemory';
+import { hookMemory } from './memory';
+import type { TriggerSettings } from './settings';
 
 /* What a poll looks after beside the postings: that pushes go on coming, and that the key does not end unnoticed. */
 
@@ -21,16 +24,19 @@ export async function careForAddress(context: IPollFunctions, client: OzonClient
 	const { webhookId } = context.getNode();
 	if (!settings.register || webhookId === undefined || registrableOf(settings.events).length === 0) return;
 	const say = (text: string) => context.logger.warn(text, { node: context.getNode().name });
+	const { address, due } = (await recall(context, hookMemory)).value ?? {};
+	if (due !== undefined) return await registerIfDue(context, client);
 	try {
-		const ours = (await allPushUrls(client)).find(({ url }) => isAtWebhook(url, webhookId));
+		const ours = (await allPushUrls(client)).find(({ url }) => (address === undefined ? isAtWebhook(url, webhookId) : url === address));
 		if (ours === undefined) {
 			// While a workflow is being activated, its poll may run before its webhook is registered.
-			if (memorySchema.parse(storeOf(context)).address === undefined) return;
+			if (address === undefined) return;
 			say('Ozon does not know the push address of this trigger any more: unpublish and publish the workflow to register it anew');
 		} else if (!ours.isEnabled) say(await wake(client, ours));
 	} catch (error) {
 		if (!(error instanceof ServiceFailure)) throw nodeErrorFrom(context.getNode(), error);
-		say(`The push address at Ozon could not be looked after, the next poll tries again: ${error.message}`);
+		// The poll that follows says by itself when Ozon is out of reach.
+		if (!settings.poll || !isOutOfReach(error)) say(`The push address at Ozon could not be looked after, the next poll tries again: ${error.message}`);
 	}
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod/v4';
 import type { Order } from '../../../core/order/order';
 import type { KnownOrders } from '../../../core/ports';
+import { entriesOf } from '../../../transport/lenient';
+import type { MemoryPart } from '../../shared/triggerMemory';
 import { marketplaceName } from '../model/order';
 import { hourMs } from '../api/postingLists';
 import { readRawStatus } from '../model/postingStatus';
-
-/* What the trigger remembers between two polls, small on purpose: n8n keeps it with the workflow. */
 
 const remembered = z.object({
 	/** Fingerprint. */
@@ -19,18 +19,33 @@ const remembered = z.object({
 });
 export type Remembered = z.infer<typeof remembered>;
 
-export const memorySchema = z
-	.object({
-		/** Of the address that was registered. */
-		token: z.string().optional(),
-		address: z.string().optional(),
-		shop: z.string().optional(),
-		cursor: z.string().optional(),
-		/** Orders by id: those that the lists still show as lately changed. */
-		orders: z.record(z.string(), remembered).prefault({}).catch({}),
-	})
-	.catch({ orders: {} });
-export type TriggerMemory = z.infer<typeof memorySchema>;
+const optionalText = z.string().optional().catch(undefined);
+
+const polledSchema = z.object({
+	shop: optionalText,
+	cursor: optionalText,
+	/** Orders by id: those that the lists still show as lately changed. */
+	orders: entriesOf(remembered),
+	/** Epoch ms since when new postings are news, although the first look had to wait until later. */
+	since: z.number().optional().catch(undefined),
+});
+export type Polled = z.infer<typeof polledSchema>;
+
+/** How far the polls have looked. */
+export const pollMemory: MemoryPart<Polled> = { name: 'poll', schema: polledSchema, earlierKeys: ['shop', 'cursor', 'orders'] };
+
+const hookSchema = z.object({
+	/** Of the address that was registered. */
+	token: optionalText,
+	/** That address, token and all. */
+	address: optionalText,
+	/** n8n's address of the trigger, which the polls have yet to register: Ozon was out of reach at the activation. */
+	due: optionalText,
+});
+export type Hook = z.infer<typeof hookSchema>;
+
+/** What is known of the push address. */
+export const hookMemory: MemoryPart<Hook> = { name: 'hook', schema: hookSchema, earlierKeys: ['token', 'address'] };
 
 /** The list of changes shows an order again for a quarter of an hour; after that it can be forgotten. */
 const rememberMs = hourMs;

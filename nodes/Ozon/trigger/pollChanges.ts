@@ -7,10 +7,11 @@ import { orderFromOzon } from '../model/order';
 import { dayMs, fbsPages } from '../api/postingLists';
 import { withoutGaps } from '../actions/output';
 import { ozonRules } from '../model/rules';
+import { pollRemembering } from '../../shared/triggerPoll';
 import { burstOf } from './repeatedPushes';
 import { careForAddress, careForKey } from './healthChecks';
-import { knownFrom, memorySchema, remember, withoutOld, type Remembered } from './memory';
-import { storeOf, triggerSettings, type TriggerSettings } from './settings';
+import { knownFrom, pollMemory, remember, withoutOld, type Polled, type Remembered } from './memory';
+import { triggerSettings, type TriggerSettings } from './settings';
 
 /** The part of the time that n8n gives to a poll: what is left is for the answer that is under way. */
 const shareOfBudget = 0.8;
@@ -23,16 +24,26 @@ export const postingChanged = 'posting_changed';
 
 /** The safety net: postings, returns and requests that changed, whether or not a push told about them. */
 export async function pollChanges(context: IPollFunctions): Promise<IDataObject[]> {
+	if (context.getMode() === 'manual') return await sampleOf(context);
+	return await pollRemembering(context, {
+		part: pollMemory,
+		postponed: (since) => ({ orders: {}, since }),
+		look: async (before) => {
+			const settings = triggerSettings(context);
+			const connection = await connectOzon(context);
+			// It may throw, so nothing may have been given out or remembered yet.
+			await careForKey(context, connection.client, Date.now());
+			await careForAddress(context, connection.client, settings);
+			const { hints, next } = settings.poll ? await sweep(context, connection, settings, before) : { hints: [], next: before ?? { orders: {} } };
+			// What came in the wake of a burst and was not followed by anything.
+			return { items: [...burstOf(context, settings.gatherMs).rest().map(({ hint }) => hint), ...hints], next };
+		},
+	});
+}
+
+async function sampleOf(context: IPollFunctions): Promise<IDataObject[]> {
 	try {
-		const connection = await connectOzon(context);
-		if (context.getMode() === 'manual') return await sample(connection);
-		const settings = triggerSettings(context);
-		// It may throw, so nothing may have been given out or remembered yet.
-		await careForKey(context, connection.client, Date.now());
-		await careForAddress(context, connection.client, settings);
-		const swept = settings.poll ? await sweep(context, connection, settings) : [];
-		// What came in the wake of a burst and was not followed by anything.
-		return [...burstOf(context, settings.gatherMs).rest().map(({ hint }) => hint), ...swept];
+		return await sample(await connectOzon(context));
 	} catch (error) {
 		throw nodeErrorFrom(context.getNode(), error);
 	}
@@ -49,16 +60,19 @@ async function sample({ client, shop }: OzonConnection): Promise<IDataObject[]> 
 		.map((order) => hintFor(order, undefined));
 }
 
-async function sweep(context: IPollFunctions, { client, shop }: OzonConnection, { options }: TriggerSettings): Promise<IDataObject[]> {
+async function sweep(
+	context: IPollFunctions,
+	{ client, shop }: OzonConnection,
+	{ options }: TriggerSettings,
+	before: Polled | undefined,
+): Promise<{ hints: IDataObject[]; next: Polled }> {
 	const startedAt = Date.now();
 	const budget = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : usualBudgetMs;
-	const store = storeOf(context);
-	const before = memorySchema.parse(store);
 	// Another credential, another shop: what was remembered is not its past.
-	const isSameShop = before.shop === shop;
-	const cursor = isSameShop ? before.cursor : undefined;
-	const orders: Record<string, Remembered> = isSameShop ? { ...before.orders } : {};
-	const isQuiet = cursor === undefined && !options.emitExisting;
+	const { cursor, orders: known } = before?.shop === shop ? before : { cursor: undefined, orders: {} };
+	const orders: Record<string, Remembered> = { ...known };
+	const since = before?.since ?? Number.POSITIVE_INFINITY;
+	const isNews = ({ createdAt }: Order): boolean => cursor !== undefined || options.emitExisting || createdAt >= since;
 
 	const ozon = new OzonMarketplace(client, shop, { firstLookDays: 1, withFbo: options.withFbo });
 	const looking = ozon.changed(cursor, knownFrom(orders, shop));
@@ -71,15 +85,13 @@ async function sweep(context: IPollFunctions, { client, shop }: OzonConnection, 
 		}
 		for (const order of step.value) {
 			const last = orders[order.key.id];
-			if (!isQuiet && last?.f !== order.fingerprint) hints.push(hintFor(order, last));
+			if (isNews(order) && last?.f !== order.fingerprint) hints.push(hintFor(order, last));
 			orders[order.key.id] = remember(order, startedAt);
 		}
 		// What was not reached is still there for the next poll: the cursor has not moved.
 		if (Date.now() > startedAt + budget * shareOfBudget) break;
 	}
-	// Only now: a poll that throws has remembered nothing, and the next one sees the same changes again.
-	Object.assign(store, { shop, cursor: next, orders: withoutOld(orders, startedAt) });
-	return hints;
+	return { hints, next: { shop, cursor: next, orders: withoutOld(orders, startedAt), since: next === undefined ? before?.since : undefined } };
 }
 
 const hintFor = (order: Order, before: Remembered | undefined): IDataObject =>

@@ -23,11 +23,27 @@ export const addressOf = (url: string, webhookId: string): string => url.replace
 /** @param address with the placeholder in its path */
 export const addressWithToken = (address: string, token: string): string => address.replace(tokenParameter, encodeURIComponent(token));
 
-/** Addresses of this trigger, also those with another token. */
-export const isOurs = (registered: string, url: string): boolean => {
-	const [before = ''] = url.split(tokenParameter);
-	return registered.startsWith(before);
-};
+/** By what a trigger knows its own addresses again. */
+export interface Owner {
+	/** Its address now, with the placeholder. */
+	url: string;
+	/** What was registered last, token and all; absent when that is not known (the journal was lost). */
+	registered?: string;
+}
 
-/** The same for a poll, which is not told the trigger's address: n8n puts the webhook's own id before the path. */
-export const isAtWebhook = (registered: string, webhookId: string): boolean => registered.includes(`/${webhookId}/ozon/`);
+/**
+ * Addresses of this trigger, whatever their token: n8n's address of it now, the one that was registered last, and when nothing is
+ * remembered its path under whatever address n8n had before. The path has the webhook's own id in it.
+ */
+export function isOurs(address: string, { url, registered }: Owner): boolean {
+	if (address === registered || address.startsWith(url.slice(0, url.indexOf(tokenParameter)))) return true;
+	return registered === undefined && isOnPathOf(address, url);
+}
+
+/** Both are `…/webhook/<id>/<id>/ozon/<token>`, whatever is before that; the test listener's has another word in the place of the first. */
+export const isOnPathOf = (address: string, url: string): boolean => pathOf(address) === pathOf(url);
+
+const pathOf = (address: string): string => address.split('/').slice(-5, -1).join('/');
+
+/** Whether it is an address of this node: of its published version, of its test listener, now or formerly. */
+export const isAtWebhook = (address: string, webhookId: string): boolean => address.includes(`/${webhookId}/ozon/`);

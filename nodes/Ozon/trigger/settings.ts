@@ -1,10 +1,9 @@
-import { NodeOperationError, type IDataObject, type IHookFunctions, type IPollFunctions, type IWebhookFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { credentialsOf } from '../api/connection';
 import { addressOf, derivedToken, shortestToken } from './pushAddress';
-import { memorySchema } from './memory';
-
-type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
+import { recall, type TriggerContext } from '../../shared/triggerMemory';
+import { hookMemory } from './memory';
 
 const optionsSchema = z
 	.object({
@@ -43,13 +42,10 @@ export const triggerSettings = (context: TriggerContext): TriggerSettings =>
 		options: context.getNodeParameter('options', {}),
 	});
 
-/** n8n's own object: only what is written into it is kept. */
-export const storeOf = (context: TriggerContext): IDataObject => context.getWorkflowStaticData('node');
-
 /** The token that a push has to bring; `undefined`: nobody can have a right one. */
 export async function expectedToken(context: TriggerContext, settings: TriggerSettings): Promise<string | undefined> {
 	if (!settings.register) return settings.pathToken.length >= shortestToken ? settings.pathToken : undefined;
-	const { token } = memorySchema.parse(storeOf(context));
+	const token = (await recall(context, hookMemory)).value?.token;
 	if (token !== undefined) return token;
 	const { webhookId, id } = context.getNode();
 	return derivedToken((await credentialsOf(context)).apiKey, webhookId ?? id);

@@ -1,9 +1,4 @@
-import { withoutQuery } from '../../../transport/webhookSecret';
 import type { Webhook } from '../api/schema';
-
-/** Hooks of this trigger, also those with a secret that nobody remembers any more. */
-export const hooksAt = (hooks: readonly Webhook[], url: string): Webhook[] =>
-	hooks.filter(({ destination }) => withoutQuery(destination) === withoutQuery(url));
 
 /** amoCRM disables a hook after 100 bad answers (amocrm.md §7): such a one is as good as none. */
 export const isAsWanted = (hook: Webhook, destination: string, settings: readonly string[]): boolean =>
