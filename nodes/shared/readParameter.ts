@@ -44,6 +44,9 @@ export function readParameter<T>(
 	const value: unknown = context.getNodeParameter(name, index, undefined, extractValue ? { extractValue } : undefined);
 	const parsed = (typeof schema === 'function' ? schema(context.getTimezone()) : schema).safeParse(value ?? undefined);
 	if (parsed.success) return parsed.data;
-	const why = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+	const why = parsed.error.issues.map(({ path, message }) => [...path.map(placeOf), message].join(': ')).join('; ');
 	throw new NotDone(`The parameter «${name}» cannot be used: ${why}`, 'Correct the parameter, or the expression in it.');
 }
+
+/** People count the entries of a list from one. */
+const placeOf = (part: PropertyKey): string => (typeof part === 'number' ? `entry ${part + 1}` : String(part));

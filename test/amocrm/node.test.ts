@@ -137,6 +137,20 @@ describe('Deal', () => {
 		expect(refused.errorOf('amoCRM')?.message).toBe('The custom field «Вручить» must be a date, e.g. 2027-06-05 or 05.06.2027');
 	});
 
+	it('names the field that amoCRM refuses, not its place in a list', async () => {
+		const { id } = bench.sandbox.amocrm.account.addLead({ name: 'Сделка' });
+		const update = {
+			resource: 'deal', operation: 'update', dealId: byId(id), stage: '', additionalFields: {},
+			dealCustomFields: { mappingMode: 'defineBelow', value: { [fieldId('Номер заказа')]: '55', [fieldId('Трек-номер')]: '={{ $json.track }}' }, matchingColumns: [], schema: [] },
+		};
+		const long = await bench.run(update, [{ track: 'T'.repeat(300) }]);
+		const message = long.errorOf('amoCRM')?.message ?? '';
+		expect(message).toContain('the field «Трек-номер»: TooLong');
+		expect(message).not.toContain('custom_fields_values');
+		const wrong = await bench.run({ ...update, dealCustomFields: { mappingMode: 'defineBelow', value: null }, additionalFields: { responsibleUserId: '999999' } });
+		expect(wrong.errorOf('amoCRM')?.message).toContain('«Responsible User» (responsible_user_id): NotSupportedChoice');
+	});
+
 	it('reads a price as it is typed; a blank changes nothing, what is no number is refused by name', async () => {
 		const { id } = bench.sandbox.amocrm.account.addLead({ name: 'Сделка', price: 10, fields: { Мест: '7' } });
 		const update = {

@@ -1,3 +1,4 @@
+import { z } from 'zod/v4';
 import { Bitrix24 } from '../../nodes/Bitrix24/Bitrix24.node';
 import type { PreparedCrm } from '../../core/ports';
 import { listSearch, loadOptions, resourceMapping } from '../engine/contexts';
@@ -141,7 +142,17 @@ describe('Deal', () => {
 		expect((await bench.run(rows('1 500,50'))).error).toBeUndefined();
 		const got = await bench.run({ resource: 'productRow', operation: 'get', dealId: byId(id), simplify: true });
 		expect(got.outputs('Bitrix24')[0]?.map(({ json }) => [json.price, json.quantity])).toEqual([[1500.5, 2]]);
-		for (const bad of ['0x10', ' ', '', '1e3']) expect((await bench.run(rows(bad))).errorOf('Bitrix24')?.message).toContain('«rows» cannot be used: 0: price: ');
+		for (const bad of ['0x10', ' ', '', '1e3']) expect((await bench.run(rows(bad))).errorOf('Bitrix24')?.message).toContain('«rows» cannot be used: entry 1: price: ');
+	});
+
+	it('names the field that Bitrix24 refuses by its title', async () => {
+		const { id } = account().addDeal({ title: 'Сделка' });
+		const command = (fields: Record<string, string>) => ({ method: 'crm.item.update', params: { entityTypeId: 2, id, useOriginalUfNames: 'Y', fields } });
+		const run = await bench.client.run([command({ UF_CRM_MP_ASSEMBLE_BY: 'x' }), command({ begindate: 'x' })], 'repeatable', z.unknown());
+		expect(run.map((outcome) => (outcome.outcome === 'ok' ? '' : outcome.reason))).toEqual([
+			expect.stringContaining('Invalid value for field «Собрать до» (UF_CRM_MP_ASSEMBLE_BY)'),
+			expect.stringContaining('Invalid value for field «Дата начала» (begindate)'),
+		]);
 	});
 
 	it('refuses a field that Bitrix24 would silently ignore', async () => {

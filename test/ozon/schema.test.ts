@@ -134,3 +134,9 @@ describe('pushes', () => {
 		for (const outside of ['185.73.196.1', '10.0.0.1', '::1', undefined, 'x']) expect(isFromOzon(outside)).toBe(false);
 	});
 });
+
+it.each([
+	['Request validation error: invalid packages.0.products.1.product_id: expected', 'Request validation error: invalid package 1, product 2, SKU: expected'],
+	['invalid PostingRequest.Packages[0].Products[2].Quantity: must be positive', 'invalid package 1, product 3, Quantity: must be positive'],
+	['HAS_INCORRECT_STATUS', 'HAS_INCORRECT_STATUS'],
+])('%s names what it is about', (message, words) => expect(readOzonFailure(400, { code: 3, message })).toBe(words));

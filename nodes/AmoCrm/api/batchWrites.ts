@@ -1,6 +1,7 @@
 import { ok, rejected, unknown, type Outcome } from '../../../core/ports';
 import { ServiceFailure } from '../../../transport/errors';
 import { outcomeOfFailure } from '../../../transport/outcome';
+import { fieldOf, isAboutCustomField, type FieldNames } from './refusedFields';
 import { issuesText, refusedElements, type ValidationIssue } from './refusals';
 import type { Written } from './schema';
 
@@ -16,14 +17,16 @@ type Send<E> = (batch: readonly (E & { request_id: string })[]) => Promise<Writt
  * Writes elements in batches and says what became of each, in the order given.
  * One bad element makes amoCRM refuse its whole batch (amocrm.md §2): the bad ones are told apart by `request_id`
  * and the others are sent again. Answers are matched by `request_id`, never by order.
+ * @param fieldNames of the account, asked for when a refusal is about a custom field
  * Throws when the account is out of reach before anything was written; after that the rest comes back as "not now".
  */
 export async function writeInBatches<E extends object>(
 	elements: readonly E[],
 	send: Send<E>,
 	now: () => number = Date.now,
+	fieldNames: () => Promise<FieldNames> = async () => new Map(),
 ): Promise<WriteOutcome[]> {
-	const run = new BatchRun(elements, send, now);
+	const run = new BatchRun(elements, send, fieldNames, now);
 	for (let from = 0; from < elements.length; ) {
 		const indexes = elements.slice(from, from + run.size).map((_, offset) => from + offset);
 		await run.write(indexes);
@@ -43,6 +46,7 @@ class BatchRun<E extends object> {
 	constructor(
 		private readonly elements: readonly E[],
 		private readonly send: Send<E>,
+		private readonly fieldNames: () => Promise<FieldNames>,
 		private readonly now: () => number,
 	) {
 		this.outcomes = elements.map(() => rejected('was not sent', false));
@@ -104,9 +108,12 @@ class BatchRun<E extends object> {
 			if (indexes.length > 1) return await this.writeHalves(indexes);
 			return this.settle(indexes, () => ({ ...rejected<number>(failure.message, true), issues: [] }));
 		}
+		// Paths of a list's positions tell people nothing: the fields are named, for the price of one call.
+		const names = [...refused.values()].flat().some(isAboutCustomField) ? await this.fieldNames() : new Map<string, string>();
 		this.settle(bad, (index) => {
 			const issues = refused.get(String(index)) ?? [];
-			return { ...rejected<number>(`amoCRM refused it: ${issuesText(issues) || failure.message}`, true), issues };
+			const text = issuesText(issues, (issue) => fieldOf(issue, this.element(index), names));
+			return { ...rejected<number>(`amoCRM refused it: ${text || failure.message}`, true), issues };
 		});
 		const good = indexes.filter((index) => !refused.has(String(index)));
 		if (good.length > 0) await this.write(good);

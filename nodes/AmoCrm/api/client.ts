@@ -2,6 +2,7 @@ import type { z } from 'zod/v4';
 import { ServiceFailure } from '../../../transport/errors';
 import type { ServiceClient } from '../../../transport/service';
 import { batchSize, writeInBatches, type WriteOutcome } from './batchWrites';
+import type { FieldNames } from './refusedFields';
 import type {
 	ContactPayload,
 	CustomFieldPayload,
@@ -224,7 +225,7 @@ export class AmoCrmClient {
 		collection: keyof typeof writtenPages,
 		elements: readonly E[],
 	): Promise<WriteOutcome[]> {
-		return writeInBatches(elements, async (batch): Promise<Written[]> => {
+		const send = async (batch: readonly E[]): Promise<Written[]> => {
 			const page = await this.service.send({
 				method,
 				path: `/api/v4/${path}`,
@@ -235,7 +236,15 @@ export class AmoCrmClient {
 				about: `${batch.length} ${collection}`,
 			});
 			return page.items;
-		});
+		};
+		return writeInBatches(elements, send, Date.now, () => this.fieldNames(collection));
+	}
+
+	/** For texts only: without them a refusal names the field's id. */
+	private async fieldNames(collection: string): Promise<FieldNames> {
+		if (collection !== 'leads' && collection !== 'contacts') return new Map();
+		const fields = await this.customFields(collection).catch(nothingWhenOutOfReach);
+		return new Map(fields.flatMap(({ id, code, name }) => [[String(id), name] as const, ...(code ? [[code, name] as const] : [])]));
 	}
 
 	private async post<E, T>(
@@ -275,4 +284,9 @@ async function byId<T extends { id: number }>(pages: AsyncGenerator<T[], void>, 
 		if (found.size === asked.size) break;
 	}
 	return found;
+}
+
+function nothingWhenOutOfReach(error: unknown): [] {
+	if (error instanceof ServiceFailure) return [];
+	throw error;
 }

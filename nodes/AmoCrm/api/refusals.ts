@@ -51,8 +51,9 @@ export function refusedElements(body: unknown): RefusedElement[] {
 	}));
 }
 
-export const issuesText = (issues: readonly ValidationIssue[]): string =>
-	issues.map(({ path, code, detail }) => `${path || 'the element'}: ${[code, detail].filter(Boolean).join(', ')}`).join('; ');
+/** @param fieldOf how the field of an issue is called; without it amoCRM's own path */
+export const issuesText = (issues: readonly ValidationIssue[], fieldOf = ({ path }: ValidationIssue): string => path || 'the element'): string =>
+	issues.map((issue) => `${fieldOf(issue)}: ${[issue.code, issue.detail].filter(Boolean).join(', ')}`).join('; ');
 
 /** amoCRM's own words in a refusal, for people; `undefined` for HTML pages and bodies without any. */
 export function refusalText(_status: number, body: unknown): string | undefined {

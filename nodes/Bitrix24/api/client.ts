@@ -1,11 +1,12 @@
 import type { z } from 'zod/v4';
 import { ok, rejected, unknown, type Outcome } from '../../../core/ports';
 import { ServiceFailure } from '../../../transport/errors';
-import { outcomeOfFailure } from '../../../transport/outcome';
+import { outcomeOf, outcomeOfFailure } from '../../../transport/outcome';
 import type { ServiceClient } from '../../../transport/service';
 import { asBody, encodeCommand, keyOf, Reference, type Command, type Params } from './command';
 import type { OperatingBudget } from './operatingTime';
 import { failureOfRefusal, outcomeOfRefusal, type Effect, type Refusal } from './refusals';
+import { refusedForField, titlesSchema, withTitles } from './refusedFields';
 import { answerSchema, batchSchema, type BatchAnswer } from './schema';
 
 /** More are refused (bitrix24.md §6 `batch`). */
@@ -93,8 +94,33 @@ export class Bitrix24Client {
 		const run: Run = { effect, wroteAny: false, unanswered: 0 };
 		const results: Outcome<unknown>[] = [];
 		for (const batch of batchesOf(groups)) results.push(...(await this.runBatch(batch, run)));
+		const named = effect === 'read' ? results : await this.named(results, groups.flat());
 		let from = 0;
-		return groups.map(({ length }) => results.slice(from, (from += length)));
+		return groups.map(({ length }) => named.slice(from, (from += length)));
+	}
+
+	/** People know a field by its title, Bitrix24 refuses it by its code. One call for each kind of element, and only after such a refusal. */
+	private async named(outcomes: readonly Outcome<unknown>[], commands: readonly Command[]): Promise<Outcome<unknown>[]> {
+		const titles = new Map<number, ReadonlyMap<string, string>>();
+		const named: Outcome<unknown>[] = [];
+		for (const [index, outcome] of outcomes.entries()) {
+			const refused = refusedForField(outcome, commands[index]);
+			if (refused === undefined || outcome.outcome !== 'rejected') {
+				named.push(outcome);
+				continue;
+			}
+			const { entityTypeId, reason } = refused;
+			const known = titles.get(entityTypeId) ?? (await this.titles(entityTypeId));
+			titles.set(entityTypeId, known);
+			named.push({ ...outcome, reason: withTitles(reason, known) });
+		}
+		return named;
+	}
+
+	/** For words only: where the fields cannot be read, a refusal keeps the code. */
+	private async titles(entityTypeId: number): Promise<ReadonlyMap<string, string>> {
+		const titles = await outcomeOf(() => this.call('crm.item.fields', { entityTypeId, useOriginalUfNames: 'Y' }, 'read', titlesSchema), this.now);
+		return titles.outcome === 'ok' ? titles.value : new Map();
 	}
 
 	private async runBatch(commands: readonly Command[], run: Run): Promise<Outcome<unknown>[]> {

@@ -195,8 +195,21 @@ const failureBody = z.object({ message: text, code: z.union([z.string(), z.numbe
 export function readOzonFailure(_status: number, body: unknown): string | undefined {
 	if (typeof body === 'string') return isCircleOpen(body) ? body.trim().slice(0, 200) : undefined;
 	const parsed = failureBody.safeParse(body);
-	return parsed.success ? parsed.data.message : undefined;
+	return parsed.data?.message === undefined ? undefined : withPlaces(parsed.data.message);
 }
+
+const words: Readonly<Record<string, string>> = { packages: 'package', products: 'product', items: 'item', posting_number: 'posting number', product_id: 'SKU', sku: 'SKU' };
+
+/** `packages.0.products.1.quantity`, `Packages[0].Products[1].Quantity`: package 1, product 2, quantity. */
+const withPlaces = (said: string): string =>
+	said.replace(/\b[A-Za-z]+Request\.(?=\w)/g, '').replace(/\b[A-Za-z_]+(?:\.\d+|\[\d+\])(?:\.[A-Za-z_]+(?:\.\d+|\[\d+\])?)*/g, (path) =>
+		[...path.matchAll(/([A-Za-z_]+)(?:[.[](\d+))?/g)]
+			.map(([, name = '', position]) => {
+				const word = words[name.toLowerCase()] ?? name;
+				return position === undefined ? word : `${word} ${Number(position) + 1}`;
+			})
+			.join(', '),
+	);
 
 const isCircleOpen = (said: string): boolean => /circle is open/i.test(said);
 
