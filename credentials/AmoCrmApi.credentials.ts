@@ -1,7 +1,6 @@
-import type { IAuthenticateGeneric, Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { accountUrlExpression } from '../nodes/AmoCrm/api/accountAddress';
+import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-/** A long-lived token of a private integration: it acts with the rights of the administrator who made it (amocrm.md §1). */
+/** A long-lived token of a private integration: it acts with the rights of the administrator who made it (amocrm.md §1). Tested by the function `amoCrmToken` of its nodes. */
 export class AmoCrmApi implements ICredentialType {
 	name = 'amoCrmApi';
 
@@ -37,14 +36,5 @@ export class AmoCrmApi implements ICredentialType {
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
 		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
-	};
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: accountUrlExpression('$credentials'),
-			url: '/api/v4/account',
-			// amoCRM's firewall turns calls without a name away (amocrm.md §1).
-			headers: { 'User-Agent': 'n8n-nodes-marketplace-crm' },
-		},
 	};
 }

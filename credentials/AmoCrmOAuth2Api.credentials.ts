@@ -1,5 +1,6 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { accountUrlExpression, oauthPageExpression } from '../nodes/AmoCrm/api/accountAddress';
+import { answerRules, outOfOrder } from '../nodes/shared/credentialRules';
 
 /** OAuth2 of amoCRM: tokens for 24 hours, renewed by n8n; client id and secret travel in the body (amocrm.md §1). */
 export class AmoCrmOAuth2Api implements ICredentialType {
@@ -44,5 +45,12 @@ export class AmoCrmOAuth2Api implements ICredentialType {
 			url: '/api/v4/account',
 			headers: { 'User-Agent': 'n8n-nodes-marketplace-crm' },
 		},
+		rules: answerRules({
+			401: 'amoCRM does not accept the connection any more: press Connect again as an administrator of this account, and check that the account is the one you allow the integration in.',
+			402: 'amoCRM wants the account to be paid first.',
+			403: 'amoCRM does not let the integration in: press Connect again as an administrator of this account.',
+			404: 'There is no such account: enter it as you see its address in the browser, e.g. shop.amocrm.ru.',
+			...outOfOrder('amoCRM'),
+		}),
 	};
 }

@@ -1,4 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { answerRules, outOfOrder } from '../nodes/shared/credentialRules';
 
 const portalUrlExpression = (path: string): string =>
 	`={{ $self["portal"].trim().replace(/^(?!https?:)/, "https://").replace(/^(https?:\\/\\/[^\\/?#]*).*$/, "$1") }}${path}`;
@@ -70,5 +71,11 @@ export class Bitrix24OAuth2Api implements ICredentialType {
 			headers: { 'User-Agent': 'n8n-nodes-marketplace-crm/0.1' },
 			body: { auth: '={{ $credentials.oauthTokenData.access_token }}' },
 		},
+		rules: answerRules({
+			401: 'Bitrix24 does not accept the connection any more: press Connect again. If that does not help, check the local application in Bitrix24 (Developer resources → Other → Local application).',
+			403: 'Bitrix24 does not let the application in: give it the scope CRM in Bitrix24, check that the plan of the portal includes REST, and press Connect again.',
+			404: 'There is no such portal: enter it as you see its address in the browser, e.g. shop.bitrix24.kz.',
+			...outOfOrder('Bitrix24'),
+		}),
 	};
 }

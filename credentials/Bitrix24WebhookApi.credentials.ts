@@ -1,7 +1,6 @@
 import type {
 	IAuthenticate,
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	Icon,
@@ -9,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { readWebhookUrl } from '../nodes/Bitrix24/api/portalAddress';
 
-/** An inbound webhook: whoever knows its address acts as its owner, so the whole of it is a secret (bitrix24.md §1). */
+/** An inbound webhook: whoever knows its address acts as its owner, so the whole of it is a secret (bitrix24.md §1). Tested by the function `bitrix24Webhook` of its nodes. */
 export class Bitrix24WebhookApi implements ICredentialType {
 	name = 'bitrix24WebhookApi';
 
@@ -52,25 +51,5 @@ export class Bitrix24WebhookApi implements ICredentialType {
 		const target = new URL(request.url, request.baseURL ?? restUrl);
 		if (!target.href.startsWith(restUrl)) throw new Error('The Bitrix24 webhook is used for its own portal only');
 		return request;
-	};
-
-	/** Who the webhook acts as, and whether it may see the CRM; a batch always answers 200 (bitrix24.md §6). */
-	test: ICredentialTestRequest = {
-		request: {
-			method: 'POST',
-			baseURL: '={{ ($credentials.webhookUrl.trim().match(/^https?:\\/\\/[^?#]*?\\/rest\\/[0-9]+\\/[^\\/?#]+/) || [""])[0] }}/',
-			// Without a slash in front: it goes on from the webhook's own path.
-			url: 'batch.json',
-			headers: { 'User-Agent': 'n8n-nodes-marketplace-crm/0.1' },
-			body: { halt: 1, cmd: { profile: 'profile', crm: 'crm.category.list?entityTypeId=2' } },
-		},
-		rules: ['insufficient_scope', 'INSUFFICIENT_SCOPE', 'ERROR_METHOD_NOT_FOUND', 'ACCESS_DENIED'].map((value) => ({
-			type: 'responseSuccessBody',
-			properties: {
-				key: 'result.result_error.crm.error',
-				value,
-				message: 'The webhook works, but it may not see the CRM: give it the scope CRM in Bitrix24',
-			},
-		})),
 	};
 }

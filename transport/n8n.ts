@@ -8,7 +8,7 @@ import axios, {
 	type AxiosResponse,
 	type InternalAxiosRequestConfig,
 } from 'axios';
-import type { IAllExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, ICredentialTestFunctions, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { NoCredential } from './credential';
 
@@ -55,6 +55,38 @@ function optionsFrom(config: InternalAxiosRequestConfig, credentialType: string)
 		timeout: config.timeout,
 	};
 }
+
+/**
+ * The same for the test of a credential, which n8n lets do requests in its old way only, and which adds the credential itself.
+ * @param headers what opens the service
+ */
+export function axiosThroughCredentialTest(context: ICredentialTestFunctions, headers: Record<string, string> = {}): AxiosInstance {
+	return axios.create({
+		headers,
+		adapter: async (config) => {
+			const options = {
+				method: config.method,
+				uri: axios.getUri(config),
+				headers: config.headers.toJSON(),
+				body: textOf(config.data),
+				json: false,
+				encoding: null,
+				simple: false,
+				resolveWithFullResponse: true,
+				followRedirect: false,
+				timeout: config.timeout,
+			};
+			try {
+				const { body, headers: answered, statusCode, statusMessage } = fullResponse.parse(await context.helpers.request(options));
+				return responseOf(config, statusCode, statusMessage, answered, body);
+			} catch (error) {
+				throw causesOf(error).some((each) => each.name.startsWith('Ssrf')) ? heldBack(config) : error;
+			}
+		},
+	});
+}
+
+const heldBack = (config: InternalAxiosRequestConfig): AxiosError => new AxiosError('Held back by n8n', 'N8N_HELD_BACK', config);
 
 /** Bodies are text by now; anything else would be encoded a second time by n8n. */
 const textOf = (data: unknown): string | undefined => z.string().optional().parse(data ?? undefined);
@@ -103,7 +135,7 @@ function responseInside(error: unknown, config: InternalAxiosRequestConfig, url:
 		throw new AxiosError('The token could not be renewed', 'N8N_TOKEN_NOT_RENEWED', config);
 	}
 	const first = trail.at(-1);
-	if (trail.some((each) => each.name.startsWith('Ssrf'))) throw new AxiosError('Held back by n8n', 'N8N_HELD_BACK', config);
+	if (trail.some((each) => each.name.startsWith('Ssrf'))) throw heldBack(config);
 	throw new NoCredential(first?.message ?? 'n8n could not prepare the request');
 }
 

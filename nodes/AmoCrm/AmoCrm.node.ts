@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { authenticationParameter, credentialsParameter } from './api/authentication';
+import { amoCrmToken } from './api/credentialTest';
 import { listSearch, loadOptions, resourceMapping } from './actions/editorLists';
 import { resources } from './actions';
 import { dispatch } from './actions/dispatch';
@@ -28,7 +29,7 @@ export class AmoCrm implements INodeType {
 		properties: [authenticationParameter, ...propertiesOf(resources)],
 	};
 
-	methods = { loadOptions, listSearch, resourceMapping };
+	methods = { credentialTest: { amoCrmToken }, loadOptions, listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await dispatch(this, resources);

@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { gatherSecondsProperty, pollResult, webhookResult } from '../shared/triggerItems';
 import { authenticationParameter, credentialsParameter } from './api/authentication';
+import { amoCrmToken } from './api/credentialTest';
 import { eventKinds } from './model/events';
 import { hookExists, makeHook, removeHook } from './trigger/webhookRegistration';
 import { pollHistory } from './trigger/pollHistory';
@@ -74,6 +75,8 @@ export class AmoCrmTrigger implements INodeType {
 			},
 		],
 	};
+
+	methods = { credentialTest: { amoCrmToken } };
 
 	webhookMethods = {
 		default: {

@@ -9,6 +9,7 @@ import { nodeVersions, propertiesOf } from '../shared/nodeProperties';
 import { resources } from './actions';
 import { dispatch } from './actions/dispatch';
 import { searchOrders } from './actions/orderPicker';
+import { kaspiToken } from './api/credentialTest';
 
 export class Kaspi implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,11 +24,11 @@ export class Kaspi implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true }],
+		credentials: [{ name: 'kaspiApi', testedBy: 'kaspiToken', displayName: 'Kaspi Credential', required: true }],
 		properties: propertiesOf(resources),
 	};
 
-	methods = { listSearch: { searchOrders } };
+	methods = { credentialTest: { kaspiToken }, listSearch: { searchOrders } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await dispatch(this, resources);

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { nodeErrorFrom } from '../../transport/n8n';
+import { kaspiToken } from './api/credentialTest';
 import { connectKaspi } from './api/connection';
 import { kaspiEvents, type KaspiEvent } from './model/events';
 import { orderFromKaspi, unreadableOrder } from './model/order';
@@ -44,7 +45,7 @@ export class KaspiTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true }],
+		credentials: [{ name: 'kaspiApi', testedBy: 'kaspiToken', displayName: 'Kaspi Credential', required: true }],
 		properties: [
 			{
 				displayName: 'Kaspi has no webhooks: orders are polled. Express orders must be accepted within an hour, so poll every five minutes or more often.',
@@ -86,6 +87,8 @@ export class KaspiTrigger implements INodeType {
 			},
 		],
 	};
+
+	methods = { credentialTest: { kaspiToken } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		if (this.getMode() === 'manual') return itemsOf(await sample(this));

@@ -12,6 +12,9 @@ import {
 import { z } from 'zod/v4';
 import type { Crm } from '../../core/ports';
 import { nodeErrorFrom } from '../../transport/nodeError';
+import { amoCrmToken } from '../AmoCrm/api/credentialTest';
+import { bitrix24Webhook } from '../Bitrix24/api/credentialTest';
+import { kaspiToken } from '../Kaspi/api/credentialTest';
 import { ozonKey } from '../Ozon/api/credentialTest';
 import { prepare } from './actions/prepare';
 import { resolve } from './actions/resolve';
@@ -52,18 +55,18 @@ export class OrderSync implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Synced', 'Needs Attention', 'Failed'],
 		credentials: [
-			{ name: 'kaspiApi', displayName: 'Kaspi Credential', required: true, displayOptions: unless({ marketplace: othersThan(marketplaces, 'kaspi'), operation: ['prepare'] }) },
+			{ name: 'kaspiApi', testedBy: 'kaspiToken', displayName: 'Kaspi Credential', required: true, displayOptions: unless({ marketplace: othersThan(marketplaces, 'kaspi'), operation: ['prepare'] }) },
 			{ name: 'ozonSellerApi', displayName: 'Ozon Credential', required: true, testedBy: 'ozonKey', displayOptions: unless({ marketplace: othersThan(marketplaces, 'ozon'), operation: ['prepare'] }) },
-			{ name: 'amoCrmApi', displayName: 'amoCRM Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'amoCrmApi', testedBy: 'amoCrmToken', displayName: 'amoCRM Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: ['oAuth2'] }) },
 			{ name: 'amoCrmOAuth2Api', displayName: 'amoCRM Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'amoCrm'), crmAuthentication: notOAuth2 }) },
-			{ name: 'bitrix24WebhookApi', displayName: 'Bitrix24 Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: ['oAuth2'] }) },
+			{ name: 'bitrix24WebhookApi', testedBy: 'bitrix24Webhook', displayName: 'Bitrix24 Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: ['oAuth2'] }) },
 			{ name: 'bitrix24OAuth2Api', displayName: 'Bitrix24 Credential', required: true, displayOptions: unless({ crm: othersThan(crms, 'bitrix24'), crmAuthentication: notOAuth2 }) },
 		],
 		properties,
 	};
 
 	methods = {
-		credentialTest: { ozonKey },
+		credentialTest: { kaspiToken, ozonKey, amoCrmToken, bitrix24Webhook },
 		listSearch: {
 			async searchPipelines(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 				const pipelines = await pipelinesOf(await crmOf(this), Date.now());

@@ -14,6 +14,6 @@ export const authenticationParameter: INodeProperties = {
 };
 
 export const credentialsParameter: INodeCredentialDescription[] = [
-	{ name: 'amoCrmApi', displayName: 'amoCRM Credential', required: true, displayOptions: { show: { authentication: ['accessToken'] } } },
+	{ name: 'amoCrmApi', testedBy: 'amoCrmToken', displayName: 'amoCRM Credential', required: true, displayOptions: { show: { authentication: ['accessToken'] } } },
 	{ name: 'amoCrmOAuth2Api', displayName: 'amoCRM Credential', required: true, displayOptions: { show: { authentication: ['oAuth2'] } } },
 ];

@@ -1,3 +1,4 @@
+import type { AxiosInstance } from 'axios';
 import { NodeOperationError, sleep, type IAllExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { axiosThroughN8n } from '../../../transport/n8n';
@@ -39,15 +40,13 @@ export async function connectAmoCrm(context: IAllExecuteFunctions, options: Conn
 	const baseUrl = readAccount(credentials.account, (message) => {
 		throw new NodeOperationError(node, message, { description: 'Correct the account in the amoCRM credential' });
 	});
+	return amoCrmClient(baseUrl, axiosThroughN8n(context, type), { record: options.record });
+}
+
+/** A client whose calls go out through `http`, which adds the credential. */
+export function amoCrmClient(baseUrl: string, http: AxiosInstance, options: Pick<ServiceOptions, 'record' | 'timeoutMs'>): AmoCrmClient {
 	const account = accountName(baseUrl);
-	const service = new ServiceClient({
-		...amoCrmService,
-		baseUrl,
-		http: axiosThroughN8n(context, type),
-		pace: paceFor(`amoCRM ${account}`, callsPerSecond),
-		record: options.record,
-		sleep,
-	});
+	const service = new ServiceClient({ ...amoCrmService, baseUrl, http, pace: paceFor(`amoCRM ${account}`, callsPerSecond), sleep, ...options });
 	return new AmoCrmClient(service, account);
 }
 

@@ -14,6 +14,6 @@ export const authenticationParameter: INodeProperties = {
 };
 
 export const credentialsParameter: INodeCredentialDescription[] = [
-	{ name: 'bitrix24WebhookApi', displayName: 'Bitrix24 Credential', required: true, displayOptions: { show: { authentication: ['webhook'] } } },
+	{ name: 'bitrix24WebhookApi', testedBy: 'bitrix24Webhook', displayName: 'Bitrix24 Credential', required: true, displayOptions: { show: { authentication: ['webhook'] } } },
 	{ name: 'bitrix24OAuth2Api', displayName: 'Bitrix24 Credential', required: true, displayOptions: { show: { authentication: ['oAuth2'] } } },
 ];

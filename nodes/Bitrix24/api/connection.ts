@@ -1,3 +1,4 @@
+import type { AxiosInstance } from 'axios';
 import { NodeOperationError, sleep, type IAllExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { NoCredential } from '../../../transport/credential';
@@ -52,19 +53,21 @@ export const credentialOf = (context: IAllExecuteFunctions): Bitrix24Credential 
 export async function connectBitrix24(context: IAllExecuteFunctions, options: ConnectOptions = {}): Promise<Bitrix24Client> {
 	const type = options.credential ?? credentialOf(context);
 	const portal = await openPortal(context, type);
-	const account = portalName(portal);
 	const token = async (): Promise<string> => (await tokenData(context, type)).access_token;
-	const http = speakBitrix24(axiosThroughN8n(context, type), {
-		secrets: portal.secrets,
-		...(type === credentialTypes.application ? { token } : {}),
-	});
+	const access = type === credentialTypes.application ? { secrets: portal.secrets, token } : { secrets: portal.secrets };
+	return bitrix24Client(portal, speakBitrix24(axiosThroughN8n(context, type), access), { record: options.record });
+}
+
+/** A client whose calls go out through `http`, which speaks Bitrix24's dialect. */
+export function bitrix24Client(portal: Portal, http: AxiosInstance, options: Pick<ServiceOptions, 'record' | 'timeoutMs'>): Bitrix24Client {
+	const account = portalName(portal);
 	const service = new ServiceClient({
 		...bitrix24Service,
 		baseUrl: portal.restUrl,
 		http,
 		pace: paceFor(`Bitrix24 ${account}`, callsPerSecond, bucket),
-		record: options.record,
 		sleep,
+		...options,
 	});
 	return new Bitrix24Client(service, account, { budget: budgetFor(account), sleep });
 }

@@ -49,9 +49,13 @@ export function kaspiClient(credentials: KaspiCredentials, http: AxiosInstance, 
 	return new KaspiClient(service, base);
 }
 
+export const kaspiHeaders = ({ token, shopId }: KaspiCredentials): Record<string, string> => ({
+	'X-Auth-Token': token,
+	...(shopId === undefined ? {} : { 'X-Merchant-Uid': shopId }),
+});
+
 /** Outside n8n (bench, tests): adds the credential itself. */
-export const kaspiHttp = ({ token, shopId }: KaspiCredentials): AxiosInstance =>
-	axios.create({ headers: { 'X-Auth-Token': token, ...(shopId === undefined ? {} : { 'X-Merchant-Uid': shopId }) } });
+export const kaspiHttp = (credentials: KaspiCredentials): AxiosInstance => axios.create({ headers: kaspiHeaders(credentials) });
 
 export interface KaspiConnection {
 	client: KaspiClient;

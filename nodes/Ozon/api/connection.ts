@@ -41,9 +41,10 @@ export function ozonClient(credentials: OzonCredentials, http: AxiosInstance, op
 	return new OzonClient(service, base);
 }
 
+export const ozonHeaders = ({ clientId, apiKey }: OzonCredentials): Record<string, string> => ({ 'Client-Id': clientId, 'Api-Key': apiKey });
+
 /** Outside n8n (bench, tests): adds the credential itself. */
-export const ozonHttp = ({ clientId, apiKey }: OzonCredentials): AxiosInstance =>
-	axios.create({ headers: { 'Client-Id': clientId, 'Api-Key': apiKey } });
+export const ozonHttp = (credentials: OzonCredentials): AxiosInstance => axios.create({ headers: ozonHeaders(credentials) });
 
 export interface OzonConnection {
 	client: OzonClient;
