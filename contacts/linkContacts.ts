@@ -1,4 +1,5 @@
 import { missingOn, sharesKey } from '../core/contact/contactChoice';
+import { saveDespiteDismissal } from '../core/contact/dismissed';
 import type { Contact, ContactDraft } from '../core/ports';
 import type { Claim } from '../journal/journal';
 import { claimMs, clockSkewMs, type ContactsContext, type Learned } from './context';
@@ -16,7 +17,7 @@ export async function belongsTo(
 	{ identities }: ContactsContext,
 	learned: Learned,
 	seeker: Seeker,
-	finding: { id: string; created: boolean; contact?: Contact; others: number },
+	finding: { id: string; created: boolean; contact?: Contact; others: number; isUnassigned?: boolean },
 ): Promise<void> {
 	const { person, keys } = seeker;
 	const own = finding.contact?.name ?? (person.name || person.fallbackName);
@@ -108,7 +109,7 @@ export async function createMissing(context: ContactsContext, learned: Learned, 
 	if (creating.length === 0) return;
 	const sentAt = context.now();
 	for (const seeker of creating) seeker.isUnanswered = true;
-	const saved = await context.crm.saveContacts(
+	const { outcomes: saved, unassigned } = await saveDespiteDismissal(
 		creating.map(({ person: { name, fallbackName, phones, emails, customers, responsibleId } }) => ({
 			name: name || fallbackName,
 			phones,
@@ -116,12 +117,13 @@ export async function createMissing(context: ContactsContext, learned: Learned, 
 			buyerKey: customers[0],
 			responsibleId,
 		})),
+		(drafts) => context.crm.saveContacts(drafts),
 	);
 	for (const [index, seeker] of creating.entries()) {
 		const outcome = saved[index];
 		if (outcome?.outcome === 'unknown' || outcome === undefined) continue;
 		seeker.isUnanswered = false;
-		if (outcome.outcome === 'ok') await belongsTo(context, learned, seeker, { id: outcome.value, created: true, others: 0 });
+		if (outcome.outcome === 'ok') await belongsTo(context, learned, seeker, { id: outcome.value, created: true, others: 0, ...(unassigned.includes(index) ? { isUnassigned: true } : {}) });
 		else seeker.finding = { kind: 'failed', reason: `the contact could not be created: ${outcome.reason}`, dueAt: outcome.retryAt };
 	}
 	await lookForUnanswered(context, learned, creating.filter(({ isUnanswered }) => isUnanswered), sentAt);

@@ -12,6 +12,8 @@ export type Finding =
 			contact?: Contact;
 			/** Contacts that might as well have been taken. */
 			others: number;
+			/** It was created without the responsible person, whom the CRM does not take any more. */
+			isUnassigned?: boolean;
 	  }
 	/** Somebody else creates this very contact, or a create has not been answered. */
 	| { kind: 'waiting'; reason: string; /** Epoch ms. */ dueAt: number }

@@ -1,3 +1,4 @@
+import { saveDespiteDismissal } from '../core/contact/dismissed';
 import { orderKeyText, type Order } from '../core/order/order';
 import type { Deal } from '../core/ports';
 import { bestFirst } from './adoptDeals';
@@ -5,6 +6,7 @@ import { findBuyers } from './findBuyers';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
 import { unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
+import { noteAssigned, tellOfDismissal } from './tellOfDismissal';
 
 const clockSkewMs = 5 * 60_000;
 
@@ -92,7 +94,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 	await journal.intents.begin(
 		subjects.map(({ order }) => ({ pair, order: order.key, action: 'create_deal' as const, at: context.now() })),
 	);
-	const outcomes = await crm.saveDeals(
+	const { outcomes, unassigned } = await saveDespiteDismissal(
 		subjects.map(({ order, step, link }) => ({
 			name: dealName(order, settings.dealName),
 			stage: step?.do === 'create' ? map.toCrm(step.at) : undefined,
@@ -103,6 +105,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			tags: [marketplaceName(order.key.marketplace)],
 			products: productsOf(order),
 		})),
+		(drafts) => crm.saveDeals(drafts),
 	);
 	const created: Subject[] = [];
 	for (const [index, subject] of subjects.entries()) {
@@ -133,6 +136,8 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 		subject.linkSaved();
 		await journal.intents.end(pair, subject.order.key, 'create_deal', 'applied');
 	}
+	await tellOfDismissal(context, unassigned.flatMap((index) => subjects[index]?.link.dealId ?? []));
+	if (created.length > unassigned.length) await noteAssigned(context);
 }
 
 /** The CRM refused a deal: perhaps only because the contact that the index names was deleted or merged since. */

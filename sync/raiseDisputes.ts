@@ -1,8 +1,10 @@
+import { saveDespiteDismissal } from '../core/contact/dismissed';
 import { orderKeyText, type Order } from '../core/order/order';
 import type { Intent, Link, Proof, ProofKind } from '../journal/journal';
 import { marketplaceName } from './dealCard';
 import { unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
+import { tellOfDismissal } from './tellOfDismissal';
 
 /** Ozon's support closes tickets fast: proof that comes a day late is no proof (domain.md §5). */
 const disputeDueMs = 2 * 3_600_000;
@@ -86,13 +88,14 @@ async function addTasks(context: SyncContext, subjects: readonly Subject[]): Pro
 	if (!subjects.length) return;
 	const proofs = await journal.proofs.of(subjects.map(({ order }) => order.number));
 	await journal.intents.begin(subjects.map(({ order }) => ({ pair, order: order.key, action: 'dispute_task' as const, at: now() })));
-	const outcomes = await crm.addTasks(
+	const { outcomes, unassigned } = await saveDespiteDismissal(
 		subjects.map(({ link, order }) => ({
 			dealId: link.dealId,
 			text: disputeText(order, link, proofs.filter(({ number }) => number === order.number), context.rules.statusText(order)),
 			dueAt: now() + disputeDueMs,
 			responsibleId: context.settings.responsibleId,
 		})),
+		(tasks) => crm.addTasks(tasks),
 	);
 	for (const [index, subject] of subjects.entries()) {
 		const outcome = outcomes[index];
@@ -111,6 +114,7 @@ async function addTasks(context: SyncContext, subjects: readonly Subject[]): Pro
 			});
 		}
 	}
+	await tellOfDismissal(context, unassigned.flatMap((index) => subjects[index]?.link.dealId ?? []));
 }
 
 /** How the task begins, whatever the order's status is called by then. */

@@ -278,9 +278,16 @@ const noOrderKeyField =
 
 const liveContact = (card: ContactCard): Contact | undefined => (card.is_deleted ? undefined : contactOf(card));
 
-const idText = (written: WriteOutcome): Outcome<string> => (written.outcome === 'ok' ? ok(String(written.value)) : written);
+const idText = (written: WriteOutcome): Outcome<string> => (written.outcome === 'ok' ? ok(String(written.value)) : refusal(written));
 
-const nothing = (written: WriteOutcome): Outcome<void> => (written.outcome === 'ok' ? ok(undefined) : written);
+const nothing = (written: WriteOutcome): Outcome<void> => (written.outcome === 'ok' ? ok(undefined) : refusal(written));
+
+/** Says whether it was for the responsible person, who was dismissed or deleted, and for nothing else. */
+function refusal(written: Exclude<WriteOutcome, { outcome: 'ok' }>): Exclude<WriteOutcome, { outcome: 'ok' }> {
+	const { issues = [] } = written;
+	const isForPerson = written.outcome === 'rejected' && issues.length > 0 && issues.every(({ path }) => path === 'responsible_user_id');
+	return isForPerson ? { ...written, about: 'responsible' } : written;
+}
 
 function place<T>(outcomes: T[], index: number, outcome: T | undefined): void {
 	if (outcome !== undefined) outcomes[index] = outcome;

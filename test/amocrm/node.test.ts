@@ -293,6 +293,16 @@ describe('Contact: Find or Create', () => {
 		expect(state().contacts).toHaveLength(1);
 	});
 
+	it('gives a contact to nobody when the responsible user was dismissed, and says so', async () => {
+		const manager = state().users.find(({ isAdmin }) => !isAdmin)?.id ?? 0;
+		bench.sandbox.amocrm.account.deactivateUser(manager);
+		const run = await bench.run({ resource: 'contact', operation: 'findOrCreate', name: 'Асель Касымова', phone: '+77015557799', email: '', region: 'KZ', several: 'oldest', nameConflict: 'create', additionalFields: { responsibleUserId: String(manager) } });
+		expect(run.error).toBeUndefined();
+		expect(run.outputs('amoCRM')[0]?.[0]?.json).toMatchObject({ created: true, notUsed: [`the responsible user ${manager}: dismissed or deleted in the CRM, choose another one`] });
+		expect(state().contacts).toHaveLength(1);
+		expect(state().contacts[0]?.responsibleUserId).not.toBe(manager);
+	});
+
 	it('gets, lists and updates contacts without wiping phones', async () => {
 		const { id } = bench.sandbox.amocrm.account.addContact({ name: 'К', phones: ['+77015557771'] });
 		const update = { resource: 'contact', operation: 'update', contactId: byId(id), phone: '+77015557772', email: '', region: 'KZ', additionalFields: { name: 'Кирилл' } };

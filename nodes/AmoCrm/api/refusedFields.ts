@@ -1,4 +1,4 @@
-import type { ValidationIssue } from './refusals';
+import { isDeadField, type ValidationIssue } from './refusals';
 
 /** Names of the account's custom fields, by id and by code. */
 export type FieldNames = ReadonlyMap<string, string>;
@@ -23,7 +23,8 @@ const labels: Readonly<Record<string, string>> = {
 
 const customField = /^custom_fields_values\.(\d+)/;
 
-export const isAboutCustomField = ({ path }: ValidationIssue): boolean => customField.test(path);
+/** About the value of a custom field that is there; one that was deleted has no name any more. */
+export const isAboutCustomField = (issue: ValidationIssue): boolean => customField.test(issue.path) && !isDeadField(issue);
 
 /** The field that an issue is about, as people know it, and amoCRM's own path beside it. @param element as it was sent */
 export function fieldOf({ path }: ValidationIssue, element: unknown, names: FieldNames): string {

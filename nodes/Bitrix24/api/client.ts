@@ -1,7 +1,7 @@
 import type { z } from 'zod/v4';
 import { ok, rejected, unknown, type Outcome } from '../../../core/ports';
 import { ServiceFailure } from '../../../transport/errors';
-import { outcomeOf, outcomeOfFailure } from '../../../transport/outcome';
+import { outcomeOfFailure } from '../../../transport/outcome';
 import type { ServiceClient } from '../../../transport/service';
 import { asBody, encodeCommand, keyOf, Reference, type Command, type Params } from './command';
 import type { OperatingBudget } from './operatingTime';
@@ -119,8 +119,8 @@ export class Bitrix24Client {
 
 	/** For words only: where the fields cannot be read, a refusal keeps the code. */
 	private async titles(entityTypeId: number): Promise<ReadonlyMap<string, string>> {
-		const titles = await outcomeOf(() => this.call('crm.item.fields', { entityTypeId, useOriginalUfNames: 'Y' }, 'read', titlesSchema), this.now);
-		return titles.outcome === 'ok' ? titles.value : new Map();
+		const titles = await this.call('crm.item.fields', { entityTypeId, useOriginalUfNames: 'Y' }, 'read', titlesSchema).catch(failureOf);
+		return titles instanceof ServiceFailure ? new Map() : titles;
 	}
 
 	private async runBatch(commands: readonly Command[], run: Run): Promise<Outcome<unknown>[]> {

@@ -151,7 +151,8 @@ function outcomeOf(service: string, finding: Finding, person: Wanted): Outcome<I
 	}
 }
 
-function resultJson({ id, contact, created, others }: Extract<Finding, { kind: 'contact' }>, { name, fallbackName, phones, emails, refused, settings }: Wanted): IDataObject {
+function resultJson({ id, contact, created, others, isUnassigned }: Extract<Finding, { kind: 'contact' }>, { name, fallbackName, phones, emails, refused, responsibleId, settings }: Wanted): IDataObject {
+	const notUsed = isUnassigned === true ? [...refused, `the responsible user ${responsibleId ?? ''}: dismissed or deleted in the CRM, choose another one`] : refused;
 	return {
 		id: Number(id),
 		name: contact?.name || name || fallbackName,
@@ -159,6 +160,6 @@ function resultJson({ id, contact, created, others }: Extract<Finding, { kind: '
 		emails: contact ? [...contact.emails, ...emails.filter((email) => !hasEmail(contact, email))] : [...emails],
 		created,
 		otherMatches: others,
-		...(refused.length > 0 ? { notUsed: refused } : {}),
+		...(notUsed.length > 0 ? { notUsed } : {}),
 	};
 }
