@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { createServer, type Server } from 'node:http';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { PublishedTrigger } from '../engine/publishedTrigger';
 import { closeJournal, freshJournal } from '../engine/journal';
 import { applicationToken, openNodeBench, type NodeBench } from './nodeBench';
 
@@ -120,6 +121,22 @@ describe('an application', () => {
 		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { member_id: memberId }), secret)).response.statusCode).toBe(403);
 		expect(jsonOf((await call(application(), staticData, event('ONCRMDEALADD', 3, good), secret)).data.workflowData)).toMatchObject([{ id: 3 }]);
 		expect((await call(application(), staticData, event('ONCRMDEALADD', 3, { ...good, application_token: 'second' }), secret)).response.statusCode).toBe(403);
+	});
+
+	it('knows that token after a restart, although n8n loses what a webhook writes, and of two first ones only one', async () => {
+		const trigger = new PublishedTrigger(bench.engine, application());
+		await trigger.activate('activate');
+		const secret = new URL(handlers()[0]?.url ?? '').searchParams.get('secret') ?? '';
+		const { memberId } = bench.credentials();
+		const given = (token: string, id: number) =>
+			trigger.webhook({ query: { secret }, rawBody: Buffer.from(event('ONCRMDEALADD', id, { application_token: token, member_id: memberId })) });
+		const first = await Promise.all(['one', 'two'].map((token, index) => given(token, index + 1)));
+		expect(first.flat()).toHaveLength(1);
+		const [right = '', wrong = ''] = first[0]?.length === 1 ? ['one', 'two'] : ['two', 'one'];
+		await trigger.restart();
+		expect(await given(wrong, 3)).toEqual([]);
+		expect(await given(right, 4)).toMatchObject([{ id: 4 }]);
+		expect(JSON.stringify(trigger.staticData)).not.toContain(right);
 	});
 
 	it('says what is wrong when a webhook tries to bind', async () => {

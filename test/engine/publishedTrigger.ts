@@ -27,6 +27,11 @@ export class PublishedTrigger {
 		return this.polls !== undefined;
 	}
 
+	/** As it is in n8n's database. */
+	get staticData(): IDataObject {
+		return JSON.parse(this.saved);
+	}
+
 	/** Registers the webhook and polls, both at once. @returns what the first poll gave */
 	async activate(activation: WorkflowActivateMode): Promise<IDataObject[]> {
 		this.polls = undefined;

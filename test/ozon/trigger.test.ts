@@ -4,7 +4,7 @@ import { CredentialTestContext } from 'n8n-core';
 import { ozonKey } from '../../nodes/Ozon/api/credentialTest';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
 import { derivedToken } from '../../nodes/Ozon/trigger/pushAddress';
-import { runHook, runPoll, runWebhook } from '../engine/contexts';
+import { runHook, runPoll, runWebhook, type HookSpec } from '../engine/contexts';
 import { closeJournal, freshJournal } from '../engine/journal';
 import { pushExamples } from './pushExamples';
 import { day, openShop, type SandboxShop } from './sandboxShop';
@@ -187,11 +187,11 @@ describe('the address at Ozon', () => {
 	function webhooksAt(base: string): void {
 		endpointBase = base;
 		const usual = shop.engine.additionalData.bind(shop.engine);
-		shop.engine.additionalData = (mode) => ({ ...usual(mode), webhookBaseUrl: base });
+		shop.engine.additionalData = (mode) => ({ ...usual(mode), webhookBaseUrl: base, webhookTestBaseUrl: `${base}-test` });
 	}
 	const endpoints = () => [...shop.shop.pushes.endpoints.values()];
-	const hook = (method: 'checkExists' | 'create' | 'delete', parameters: INodeParameters = {}) =>
-		runHook(shop.engine, { node: node(parameters), method, staticData });
+	const hook = (method: 'checkExists' | 'create' | 'delete', parameters: INodeParameters = {}, more: Partial<HookSpec> = {}) =>
+		runHook(shop.engine, { node: node(parameters), method, staticData, ...more });
 	it('is registered after Ozon has pinged it, brings pushes, and is taken back', async () => {
 		expect(await hook('checkExists', { events })).toBe(false);
 		await hook('create', { events });
@@ -270,6 +270,67 @@ describe('the address at Ozon', () => {
 		await shop.shop.pushes.connect(`${endpointBase}/other`, ['TYPE_NEW_POSTING']);
 		await expect(hook('create', { events })).rejects.toMatchObject({ message: 'Ozon already sends TYPE_NEW_POSTING to another address' });
 		expect(endpoints()).toHaveLength(1);
+	});
+
+	/** The same n8n, as it is reached from now on. */
+	const elsewhere = () => endpointBase.replace('127.0.0.1', 'localhost');
+
+	it('is taken over from where n8n was reached before, also when the journal is lost; a copy in another n8n is left alone', async () => {
+		await hook('create', { events });
+		for (const isLost of [false, true]) {
+			webhooksAt(elsewhere() === endpointBase ? endpointBase.replace('localhost', '127.0.0.1') : elsewhere());
+			if (isLost) await freshJournal();
+			expect(await hook('checkExists', { events }, { activation: 'init' })).toBe(false);
+			await hook('create', { events }, { activation: 'init' });
+			expect(endpoints().map(({ url }) => url)).toEqual([expect.stringContaining(`${endpointBase}/`)]);
+		}
+		await hook('delete', { events });
+		const copy = await shop.shop.pushes.connect(`${elsewhere()}/webhook-${name}/webhook-${name}/ozon/other`, ['TYPE_NEW_POSTING']);
+		await hook('create', { events: ['TYPE_STATE_CHANGED'] });
+		await expect(hook('create', { events })).rejects.toThrow('to another address');
+		expect(endpoints().map(({ url }) => url)).toContain(copy.url);
+	});
+
+	it('that works is not given up for one that Ozon cannot reach', async () => {
+		await hook('create', { events });
+		const [before] = endpoints();
+		webhooksAt('http://127.0.0.1:9/webhook');
+		await expect(hook('create', { events })).rejects.toThrow('could not reach');
+		expect(endpoints().map(({ url }) => url)).toEqual([before?.url]);
+	});
+
+	it('is registered by a poll when Ozon was out of reach, or could not reach n8n yet, while n8n started', async () => {
+		shop.sandbox.faults.set({ api: 'ozon', kind: '429', pathIncludes: '/v1/notification' });
+		expect(await hook('checkExists', { events })).toBe(true);
+		shop.sandbox.faults.clear();
+		const port = new URL(endpointBase).port;
+		webhooksAt('http://127.0.0.1:9/webhook');
+		expect(await hook('create', { events }, { activation: 'init' })).toBe(true);
+		await poll();
+		expect(endpoints()).toEqual([]);
+		webhooksAt(`http://127.0.0.1:${port}/webhook`);
+		expect(await hook('create', { events }, { activation: 'init' })).toBe(true);
+		expect(endpoints()).toHaveLength(1);
+	});
+
+	it('of the editor\'s test gives way to the published version, and says so when it gets nothing', async () => {
+		const isTest = { isTest: true };
+		await hook('create', { events }, isTest);
+		expect(endpoints().map(({ url }) => url)).toEqual([expect.stringContaining('/webhook-test/')]);
+		await hook('create', { events });
+		expect(endpoints().map(({ url }) => url)).toEqual([expect.stringContaining('/webhook/')]);
+		expect(await hook('delete', { events }, isTest)).toBe(true);
+		expect(endpoints()).toHaveLength(1);
+
+		const refused = hook('create', { events }, isTest);
+		await expect(refused).rejects.toThrow('to the published version of this trigger, and each type to one address only');
+		await expect(refused).rejects.toMatchObject({ description: expect.stringContaining('unpublish') });
+		// What the published version does not listen to can be tried beside it.
+		await hook('create', { events: [...events, 'TYPE_NEW_MESSAGE'] }, isTest);
+		expect(endpoints().map(({ types }) => types.length)).toEqual([events.length, 1]);
+		await hook('delete', { events: [...events, 'TYPE_NEW_MESSAGE'] }, isTest);
+		expect(endpoints().map(({ url }) => url)).toEqual([expect.stringContaining('/webhook/')]);
+		expect(await hook('checkExists', { events })).toBe(true);
 	});
 
 	it('entered by hand needs a long token, and asks Ozon for nothing', async () => {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+import { openJournal } from '../../journal/open';
 import { logOf } from '../engine/contexts';
 import { closeJournal, freshJournal } from '../engine/journal';
 import { PublishedTrigger } from '../engine/publishedTrigger';
@@ -45,6 +47,23 @@ describe.each(Object.keys(openSides))('the trigger of %s in n8n as it is', (name
 		expect(await told(trigger.restart())).toEqual([meanwhile]);
 		expect(await told(trigger.restart())).toEqual([]);
 		expect(await told(trigger.poll())).toEqual([]);
+	});
+
+	it('takes over what version 0.1.0 has left in n8n, entry by entry, and once', async () => {
+		await trigger.activate('activate');
+		const happened = [side.happen(), side.happen(), side.happen()];
+		expect((await told(trigger.poll())).sort()).toEqual(happened.sort());
+		const note = await (await openJournal()).triggers.read(`test-workflow/id-${trigger.node.name}/production`, 'poll', Date.now());
+		const left: IDataObject = JSON.parse(note?.value ?? '');
+		if (typeof left.orders === 'object') Object.assign(left.orders ?? {}, { odd: 'no order', odder: { n: 5 }, __dataChanged: false });
+
+		await freshJournal();
+		trigger = new PublishedTrigger(side.engine, trigger.node, { ...left, another: 1 });
+		expect(await told(trigger.restart())).toEqual([]);
+		expect(trigger.staticData).toEqual({ another: 1 });
+		const later = side.happen();
+		expect(await told(trigger.poll())).toEqual([later]);
+		expect(await told(trigger.restart())).toEqual([]);
 	});
 
 	it('is activated by a start while the service is down, says so once, and loses nothing', async () => {

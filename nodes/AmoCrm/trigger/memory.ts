@@ -13,6 +13,8 @@ const hookSchema = z.object({
 	accountId: z.number().optional().catch(undefined),
 	/** n8n's address of the trigger, which the polls have yet to register: amoCRM was out of reach at the activation. */
 	due: optionalText,
+	/** The address was taken back in due form, so no other one can be this trigger's. */
+	isTakenBack: z.boolean().optional().catch(undefined),
 });
 export type Hook = z.infer<typeof hookSchema>;
 

@@ -47,7 +47,7 @@ export async function removeHook(context: IHookFunctions): Promise<boolean> {
 			const client = await connectAmoCrm(context);
 			for (const own of await ownHooks(context, client, urlOf(context), memory ?? {})) await client.unsubscribe(own.destination);
 		}
-		await amend(context, hookMemory, () => ({}));
+		await amend(context, hookMemory, () => ({ isTakenBack: true }));
 		return true;
 	};
 	return await withRegistration(context, take, explained);
@@ -75,11 +75,11 @@ async function register(context: IHookFunctions | IPollFunctions, client: AmoCrm
 	// A disabled hook is not woken by being written again, one with a forgotten secret would be refused for ever, and at a former address nobody is.
 	for (const stale of await ownHooks(context, client, url, memory)) await client.unsubscribe(stale.destination);
 	await client.subscribe(destination, hooksOf(kinds));
-	await amend(context, hookMemory, (before) => ({ ...before, destination, accountId, due: undefined }));
+	await amend(context, hookMemory, (before) => ({ ...before, destination, accountId, due: undefined, isTakenBack: undefined }));
 }
 
-async function ownHooks(context: IHookFunctions | IPollFunctions, client: AmoCrmClient, url: string, { secret, destination: registered }: Hook): Promise<Webhook[]> {
-	const owner = { url, secret, registered, instanceId: context.getInstanceId() };
+async function ownHooks(context: IHookFunctions | IPollFunctions, client: AmoCrmClient, url: string, { secret, destination: registered, isTakenBack }: Hook): Promise<Webhook[]> {
+	const owner = { url, secret, registered, isForgotten: registered === undefined && isTakenBack !== true, instanceId: context.getInstanceId() };
 	return (await client.webhooks()).filter(({ destination }) => isOwnAddress(destination, owner));
 }
 

@@ -14,6 +14,8 @@ const hookSchema = z.object({
 	handler: optionalText,
 	/** n8n's address of the trigger, which the polls have yet to bind: the portal was out of reach at the activation. */
 	due: optionalText,
+	/** The address was taken back in due form, so no other one can be this trigger's. */
+	isTakenBack: z.boolean().optional().catch(undefined),
 });
 export type Hook = z.infer<typeof hookSchema>;
 

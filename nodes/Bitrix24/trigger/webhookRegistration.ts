@@ -49,7 +49,7 @@ export async function removeHook(context: IHookFunctions): Promise<boolean> {
 			const client = await connectBitrix24(context);
 			for (const own of await ownHandlers(context, client, urlOf(context), memory ?? {})) await unbind(client, own);
 		}
-		await amend(context, hookMemory, () => ({}));
+		await amend(context, hookMemory, () => ({ isTakenBack: true }));
 		return true;
 	};
 	return await withRegistration(context, take, nodeErrorFrom);
@@ -85,13 +85,13 @@ async function register(context: IHookFunctions | IPollFunctions, client: Bitrix
 	for (const stale of own.filter((each) => !isWanted(each))) await unbind(client, stale);
 	for (const event of wanted.filter((code) => !own.some((each) => isWanted(each) && isFor(each, code)))) await client.call('event.bind', { event, handler }, 'repeatable', anySchema);
 	const member = await memberId(context, credentialTypes.application);
-	await amend(context, hookMemory, (before) => ({ ...before, handler, memberId: member, due: undefined }));
+	await amend(context, hookMemory, (before) => ({ ...before, handler, memberId: member, due: undefined, isTakenBack: undefined }));
 }
 
 const isFor = ({ event }: Handler, code: string): boolean => event.toUpperCase() === code;
 
-async function ownHandlers(context: IHookFunctions | IPollFunctions, client: Bitrix24Client, url: string, { secret, handler: registered }: Hook): Promise<Handler[]> {
-	const owner = { url, secret, registered, instanceId: context.getInstanceId() };
+async function ownHandlers(context: IHookFunctions | IPollFunctions, client: Bitrix24Client, url: string, { secret, handler: registered, isTakenBack }: Hook): Promise<Handler[]> {
+	const owner = { url, secret, registered, isForgotten: registered === undefined && isTakenBack !== true, instanceId: context.getInstanceId() };
 	return (await handlers(client)).filter(({ handler }) => isOwnAddress(handler, owner));
 }
 

@@ -41,6 +41,8 @@ const hookSchema = z.object({
 	address: optionalText,
 	/** n8n's address of the trigger, which the polls have yet to register: Ozon was out of reach at the activation. */
 	due: optionalText,
+	/** The address was taken back in due form, so no other one can be this trigger's. */
+	isTakenBack: z.boolean().optional().catch(undefined),
 });
 export type Hook = z.infer<typeof hookSchema>;
 

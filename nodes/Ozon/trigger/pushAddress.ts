@@ -27,17 +27,19 @@ export const addressWithToken = (address: string, token: string): string => addr
 export interface Owner {
 	/** Its address now, with the placeholder. */
 	url: string;
-	/** What was registered last, token and all; absent when that is not known (the journal was lost). */
+	/** What is registered, token and all, as far as is known. */
 	registered?: string;
+	/** Nothing is known of what was registered (the journal was lost), so an address is known by its path. */
+	isForgotten: boolean;
 }
 
 /**
  * Addresses of this trigger, whatever their token: n8n's address of it now, the one that was registered last, and when nothing is
  * remembered its path under whatever address n8n had before. The path has the webhook's own id in it.
  */
-export function isOurs(address: string, { url, registered }: Owner): boolean {
+export function isOurs(address: string, { url, registered, isForgotten }: Owner): boolean {
 	if (address === registered || address.startsWith(url.slice(0, url.indexOf(tokenParameter)))) return true;
-	return registered === undefined && isOnPathOf(address, url);
+	return isForgotten && isOnPathOf(address, url);
 }
 
 /** Both are `…/webhook/<id>/<id>/ozon/<token>`, whatever is before that; the test listener's has another word in the place of the first. */

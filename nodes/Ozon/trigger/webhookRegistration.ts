@@ -6,11 +6,11 @@ import type { OzonClient } from '../api/client';
 import { connectOzon } from '../api/connection';
 import { registerLate, registerOrPostpone, withRegistration } from '../../shared/triggerActivation';
 import { amend, isTest, recall } from '../../shared/triggerMemory';
-import { addressWithToken, isAtWebhook, isOnPathOf, isOurs, shortestToken } from './pushAddress';
+import { addressWithToken, isAtWebhook, isOnPathOf, isOurs, shortestToken, type Owner } from './pushAddress';
 import { registrableOf } from './pushTypes';
 import { allPushUrls } from '../api/pushUrls';
 import { emptyAnswer } from '../api/schema';
-import { hookMemory } from './memory';
+import { hookMemory, type Hook } from './memory';
 import { expectedToken, triggerSettings, urlOf } from './settings';
 
 /* The push address's life at Ozon (ozon.md §11, `/v1/notification/*`). One that was entered by hand is left alone. */
@@ -28,7 +28,7 @@ export async function hookExists(context: IHookFunctions): Promise<boolean> {
 		const url = urlOf(context);
 		const address = addressWithToken(url, (await expectedToken(context, settings)) ?? '');
 		const urls = await allPushUrls((await connectOzon(context)).client);
-		const own = urls.filter((each) => isOurs(each.url, { url, registered: memory?.address }));
+		const own = urls.filter((each) => isOurs(each.url, ownerOf(url, memory)));
 		const exists = own.length === 1 && own.some((each) => each.url === address && each.isEnabled && same(each.types, types));
 		if (exists) await amend(context, hookMemory, (before) => ({ ...before, address, due: undefined }));
 		return exists;
@@ -49,11 +49,11 @@ export async function removeHook(context: IHookFunctions): Promise<boolean> {
 		const { value: memory } = await recall(context, hookMemory);
 		const isForgotten = memory === undefined && triggerSettings(context).register;
 		if (isForgotten || memory?.address !== undefined) {
-			const owner = { url: urlOf(context), registered: memory?.address };
+			const owner = ownerOf(urlOf(context), memory);
 			const { client } = await connectOzon(context);
 			for (const each of await allPushUrls(client)) if (isOurs(each.url, owner)) await remove(client, each);
 		}
-		await amend(context, hookMemory, () => ({}));
+		await amend(context, hookMemory, () => ({ isTakenBack: true }));
 		return true;
 	};
 	return await withRegistration(context, take, explained);
@@ -76,7 +76,7 @@ async function register(context: IHookFunctions | IPollFunctions, client: OzonCl
 	const token = await expectedToken(context, settings);
 	const address = addressWithToken(url, token ?? '');
 	const { value: memory } = await recall(context, hookMemory);
-	const isOwn = (each: string): boolean => isOurs(each, { url, registered: memory?.address }) || (!isTest(context) && isOfTestListener(context, each, url));
+	const isOwn = (each: string): boolean => isOurs(each, ownerOf(url, memory)) || (!isTest(context) && isOfTestListener(context, each, url));
 	const types = await freeTypes(context, client, registrableOf(settings.events), isOwn);
 	// Before anything is taken back: Ozon pings it, and an address that it cannot reach would cost the one that works.
 	await check(context, client, address);
@@ -94,8 +94,14 @@ async function register(context: IHookFunctions | IPollFunctions, client: OzonCl
 			await client.write('/v1/notification/enable', { id: known.id, enabled: true }, emptyAnswer, 'the push address');
 		}
 	}
-	await amend(context, hookMemory, (before) => ({ ...before, token, address, due: undefined }));
+	await amend(context, hookMemory, (before) => ({ ...before, token, address, due: undefined, isTakenBack: undefined }));
 }
+
+const ownerOf = (url: string, memory: Hook | undefined): Owner => ({
+	url,
+	registered: memory?.address,
+	isForgotten: memory?.address === undefined && memory?.isTakenBack !== true,
+});
 
 /** At this node's webhook, but not on its path: the published version goes before "Execute", since a type goes to one address only. */
 function isOfTestListener(context: IHookFunctions | IPollFunctions, address: string, url: string): boolean {
