@@ -9,7 +9,7 @@ import type { CrmStageRef, OrderStage } from './order/stage';
 export type Outcome<T> =
 	| { outcome: 'ok'; value: T }
 	| { outcome: 'rejected'; reason: string; permanent: boolean; /** Epoch ms before which asking again is useless. */ retryAt?: number; /** Refused because of this alone: the person is not in the CRM any more. */ about?: 'responsible' }
-	| { outcome: 'unknown'; reason: string };
+	| { outcome: 'unknown'; reason: string; /** The server has ended it: whatever it has done of it is there by now. */ ended?: boolean };
 
 export const ok = <T>(value: T): Outcome<T> => ({ outcome: 'ok', value });
 export const rejected = <T>(reason: string, permanent: boolean, retryAt?: number): Outcome<T> => ({
@@ -18,7 +18,7 @@ export const rejected = <T>(reason: string, permanent: boolean, retryAt?: number
 	permanent,
 	retryAt,
 });
-export const unknown = <T>(reason: string): Outcome<T> => ({ outcome: 'unknown', reason });
+export const unknown = <T>(reason: string, ended = false): Outcome<T> => ({ outcome: 'unknown', reason, ...(ended && { ended }) });
 
 /** An order that the journal knows and that is not closed. */
 export interface ActiveOrder {

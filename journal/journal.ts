@@ -138,6 +138,11 @@ export type Claim =
 	  }
 	| { state: 'busy'; until: number };
 
+/** The answer to "may I create this?": ours now, or somebody else is at it at this moment. */
+export type KeyClaim =
+	| { state: 'claimed'; /** When somebody was about to create it who never came back: look for it first. Epoch ms. */ abandonedSince?: number }
+	| { state: 'busy'; until: number };
+
 /** By what a contact is looked up in the index of all contacts. */
 export interface ContactKey {
 	kind: 'phone' | 'email';
@@ -360,6 +365,17 @@ export interface Journal {
 		release(identities: readonly Identity[], owner: string): Promise<void>;
 		/** A contact is gone from the CRM (deleted or merged): forget what pointed to it. */
 		forgetContact(account: string, contactId: string): Promise<void>;
+	};
+	/** Who creates things that have a key but are no contacts, e.g. deals: two executions never create the same one. The caller hashes keys. */
+	claims: {
+		/** In the order of the keys; the same owner may ask again, which renews its claims. */
+		take(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number): Promise<KeyClaim[]>;
+		/** Notes that they are created now, and renews the claims; false: somebody else has taken it over. */
+		sending(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number): Promise<boolean[]>;
+		/** They are there. */
+		end(account: string, keys: readonly string[]): Promise<void>;
+		/** Gives claims back: nothing was created. An earlier owner's `abandonedSince` stays for the next one. */
+		release(account: string, keys: readonly string[], owner: string): Promise<void>;
 	};
 	/** What orders have shown of buyers whose contacts are not settled yet: another order of the same buyer may hide it. */
 	seenBuyers: {

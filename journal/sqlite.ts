@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
+import { ClaimStore } from './claims';
 import { ContactIndexStore } from './contactIndex';
 import { CursorStore } from './cursors';
 import { erase } from './erase';
@@ -31,6 +32,7 @@ export class SqliteJournal implements Journal {
 	readonly work: WorkStore;
 	readonly intents: IntentStore;
 	readonly identities: IdentityStore;
+	readonly claims: ClaimStore;
 	readonly contactIndex: ContactIndexStore;
 	readonly merges: MergeStore;
 	readonly seenBuyers: SeenBuyerStore;
@@ -51,6 +53,7 @@ export class SqliteJournal implements Journal {
 		this.work = new WorkStore(db, now);
 		this.intents = new IntentStore(db);
 		this.identities = new IdentityStore(db);
+		this.claims = new ClaimStore(db);
 		this.contactIndex = new ContactIndexStore(db);
 		this.merges = new MergeStore(db);
 		this.seenBuyers = new SeenBuyerStore(db);

@@ -186,7 +186,20 @@ export interface TriggerMemoryRow {
 	used_at: number;
 }
 
+/** Who works on a thing of an account at this moment. */
+export interface ClaimRow {
+	account: string;
+	key: string;
+	owner: string | null;
+	until: number | null;
+	/** When its owner was about to create it. */
+	sent_at: number | null;
+	/** When an owner was about to create it who never came back. */
+	abandoned_since: number | null;
+}
+
 export interface JournalTables {
+	claims: ClaimRow;
 	trigger_memory: TriggerMemoryRow;
 	merges: MergeRow;
 	merged_contacts: MergedContactRow;

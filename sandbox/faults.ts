@@ -5,6 +5,7 @@ import type { Random } from './random';
 export const FAULT_KINDS = [
 	'429',
 	'500',
+	'500-after-apply',
 	'502-html',
 	'timeout',
 	'timeout-after-apply',

@@ -78,13 +78,17 @@ export function createService(options: ServiceOptions): FastifyInstance {
 		// Calls that end without an answer (cut, or the client gave up) are calls too.
 		reply.raw.once('close', () => record(request, 0));
 		request.fault = faults.decideFully(api, request.method, pathOf(request));
-		if (request.fault && request.fault.kind !== 'timeout-after-apply') {
+		if (request.fault && !isAfterApply(request.fault)) {
 			return await strike(request.fault, reply, options.wrongShape);
 		}
 		return undefined;
 	});
 	service.addHook('onSend', async (request, reply, payload: unknown) => {
-		if (request.fault?.kind !== 'timeout-after-apply') return payload;
+		if (!request.fault || !isAfterApply(request.fault)) return payload;
+		if (request.fault.kind === '500-after-apply') {
+			reply.code(500).removeHeader('content-length');
+			return '';
+		}
 		cut(reply, request.fault.holdMs ?? 0);
 		// The handler has run, its answer stays here for ever.
 		return await new Promise<never>(() => undefined);
@@ -127,6 +131,8 @@ function cut(reply: FastifyReply, afterMs: number): void {
 	reply.raw.once('close', () => clearTimeout(timer));
 }
 
+const isAfterApply = ({ kind }: FaultDecision): boolean => kind === 'timeout-after-apply' || kind === '500-after-apply';
+
 async function strike(fault: FaultDecision, reply: FastifyReply, wrongShape: unknown) {
 	switch (fault.kind) {
 		case '429':
@@ -143,6 +149,7 @@ async function strike(fault: FaultDecision, reply: FastifyReply, wrongShape: unk
 			return holdWithoutAnswer(reply, fault.holdMs);
 		case 'reset':
 		case 'timeout-after-apply':
+		case '500-after-apply':
 			return holdWithoutAnswer(reply, 0);
 	}
 }

@@ -23,9 +23,9 @@ export function outcomeOfFailure<T>(failure: ServiceFailure, now: number): Outco
 		case 'unpaid':
 			throw failure;
 		case 'unknown_outcome':
-			return unknown(failure.message);
+			return unknown(failure.message, hasEnded(failure));
 		case 'bad_answer':
-			return failure.mayBeApplied ? unknown(failure.message) : rejected(failure.message, true);
+			return failure.mayBeApplied ? unknown(failure.message, true) : rejected(failure.message, true);
 		case 'rate_limited':
 		case 'unavailable':
 			// Without a word of the service the caller's own backoff says when.
@@ -35,3 +35,6 @@ export function outcomeOfFailure<T>(failure: ServiceFailure, now: number): Outco
 			return rejected(failure.message, true);
 	}
 }
+
+/** A 500 comes from the server that did the work; a gateway's 502 or 504 says nothing about it, and no answer even less. */
+export const hasEnded = ({ status }: ServiceFailure): boolean => status === 500;

@@ -16,7 +16,7 @@ export const whatIsShown: Migration = {
 			.addColumn('key', 'text', (column) => column.notNull())
 			.addColumn('owner', 'text')
 			.addColumn('until', 'integer')
-			.addColumn('renewed_at', 'integer')
+			.addColumn('sent_at', 'integer')
 			.addColumn('abandoned_since', 'integer')
 			.addPrimaryKeyConstraint('claims_key', ['key', 'account'])
 			.modifyEnd(sql`without rowid`)

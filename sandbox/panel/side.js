@@ -5,6 +5,7 @@ const APIS = { kaspi: 'Kaspi', ozon: 'Ozon', amocrm: 'amoCRM', bitrix24: 'Bitrix
 const FAULTS = {
 	429: '429 слишком часто',
 	500: '500 сбой сервера',
+	'500-after-apply': '500, но выполнено',
 	'502-html': '502 HTML-страница',
 	timeout: 'нет ответа, не выполнено',
 	'timeout-after-apply': 'выполнено, но нет ответа',

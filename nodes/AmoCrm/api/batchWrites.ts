@@ -70,7 +70,7 @@ class BatchRun<E extends object> {
 			// An update is known by its id as well: PATCH need not repeat request_id (amocrm.md §3).
 			const own = this.ownId(index);
 			const id = byRequest.get(String(index)) ?? (own !== undefined && answeredIds.has(own) ? own : undefined);
-			return id === undefined ? unknown("amoCRM's answer does not name this element") : ok(id);
+			return id === undefined ? unknown("amoCRM's answer does not name this element", true) : ok(id);
 		});
 	}
 

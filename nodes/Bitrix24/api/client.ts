@@ -214,7 +214,7 @@ export class Bitrix24Client {
 			case 'done':
 				return ok(reply.value);
 			case 'missing':
-				return effect === 'once' ? unknown("Bitrix24's answer does not name this command") : rejected("Bitrix24's answer does not name this command", false);
+				return effect === 'once' ? unknown("Bitrix24's answer does not name this command", true) : rejected("Bitrix24's answer does not name this command", false);
 			case 'refused': {
 				const freeAt = reply.refusal.code === 'OPERATION_TIME_LIMIT' ? this.tools.budget.exhausted(method, this.now()) : undefined;
 				return outcomeOfRefusal(reply.refusal, effect, freeAt);
@@ -293,7 +293,7 @@ function parseOutcome<T>(outcome: Outcome<unknown> | undefined, effect: Effect, 
 	const parsed = result.safeParse(outcome.value);
 	if (parsed.success) return ok(parsed.data);
 	const why = 'Bitrix24 answered in a shape that this package does not know';
-	return effect === 'once' ? unknown(why) : rejected(why, true);
+	return effect === 'once' ? unknown(why, true) : rejected(why, true);
 }
 
 /** All calls are POSTs; a read that went wrong has changed nothing all the same. */

@@ -142,11 +142,13 @@ function requireAll(outcomes: readonly Outcome<unknown>[], commands: readonly Co
 	const bad = outcomes.findIndex(({ outcome }) => outcome !== 'ok');
 	const outcome = outcomes[bad];
 	if (outcome === undefined || outcome.outcome === 'ok') return;
+	const isLasting = outcome.outcome === 'rejected' && outcome.permanent;
 	throw new ServiceFailure({
 		api: 'Bitrix24',
-		kind: 'rejected',
+		kind: isLasting ? 'rejected' : outcome.outcome === 'unknown' ? 'unknown_outcome' : 'unavailable',
+		status: outcome.outcome === 'unknown' && outcome.ended === true ? 500 : undefined,
 		message: `Prepare CRM could not make all ${what} (${commands[bad]?.method ?? ''}): ${outcome.reason}`,
 		advice: 'The owner of the webhook needs the rights of a CRM administrator. Then run Prepare CRM again: it makes only what is missing.',
-		mayBeApplied: true,
+		mayBeApplied: outcome.outcome === 'unknown',
 	});
 }

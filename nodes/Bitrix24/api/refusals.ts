@@ -86,7 +86,7 @@ export function outcomeOfRefusal<T>(refusal: Refusal, effect: Effect, freeAt?: n
 			return rejected(reason, false, freeAt);
 		case 500:
 			// The server broke off in the middle: what it was to write may be there.
-			return effect === 'once' ? unknown(reason) : rejected(reason, false);
+			return effect === 'once' ? unknown(reason, true) : rejected(reason, false);
 		default:
 			return rejected(reason, true);
 	}

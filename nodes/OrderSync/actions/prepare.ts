@@ -1,6 +1,9 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { openJournal } from '../../../journal/open';
+import type { Crm, PreparedCrm } from '../../../core/ports';
+import type { Journal } from '../../../journal/journal';
+import { openJournal, processOwner } from '../../../journal/open';
+import { untilDone } from '../../../transport/again';
 import { noOutputs, type Outputs } from '../output';
 import { openCrm, recorder } from '../pair';
 import { prepareOptions } from '../settings';
@@ -25,11 +28,35 @@ export async function prepare(node: IExecuteFunctions): Promise<Outputs> {
 		}
 		({ name } = chosen);
 	}
-	const prepared = await crm.prepare(name);
+	const prepared = await prepareAlone(node, journal, crm, name);
 	forgetPipelines(crm);
 	const outputs = noOutputs();
 	const json: IDataObject = { ...prepared, account: crm.account };
 	if (options.fillContactIndex) json.contactIndex = await fillIndexVisibly(node, journal, crm, options);
 	outputs[0].push({ json, pairedItem: { item: 0 } });
 	return outputs;
+}
+
+const lockName = 'prepare';
+/** A preparation that is tried again takes some minutes at the most. */
+const lockMs = 5 * 60_000;
+const waitMs = 1_000;
+
+/** One preparation of an account at a time: whoever comes second finds what the first has made. What broke off is run again. */
+async function prepareAlone(node: IExecuteFunctions, { cursors }: Journal, crm: Crm, pipelineName: string): Promise<PreparedCrm> {
+	const account = `${crm.name}:${crm.account}`;
+	const owner = processOwner();
+	for (const until = Date.now() + lockMs; !(await cursors.lock(account, lockName, owner, lockMs, Date.now())); ) {
+		if (Date.now() >= until) {
+			throw new NodeOperationError(node.getNode(), `Another execution has been preparing ${crm.account} for ${lockMs / 60_000} minutes`, {
+				description: 'Wait until it has ended, or stop it, then run Prepare CRM once more: it makes only what is missing.',
+			});
+		}
+		await sleep(waitMs);
+	}
+	try {
+		return await untilDone(() => crm.prepare(pipelineName), sleep);
+	} finally {
+		await cursors.unlock(account, lockName, owner);
+	}
 }

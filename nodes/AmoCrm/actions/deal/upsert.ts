@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ok, rejected, type Outcome } from '../../../../core/ports';
+import { ok, type Outcome } from '../../../../core/ports';
 import { outcomeOf } from '../../../../transport/outcome';
-import type { WriteOutcome } from '../../api/batchWrites';
+import { createOrUpdateDeals, type DealWriter } from '../../../shared/deal/createOrUpdate';
+import { surroundings } from '../../../shared/deal/surroundings';
 import type { LeadPayload } from '../../api/payloads';
-import { dealsSince, findDealsByField } from '../../api/dealSearch';
+import { findDealsByField } from '../../api/dealSearch';
 import { dealFields, findField } from '../../model/cardFields';
 import type { CustomField } from '../../api/schema';
 import { manyItems, NotDone, type Item, type Work } from '../operation';
@@ -77,69 +78,28 @@ async function matchField(item: Item, work: Work): Promise<CustomField> {
 	);
 }
 
-/** Items of one run that name the same deal are written one after the other: the first may create it, the others change it. */
 async function executeUpserts(work: Work, upserts: readonly Upsert[]): Promise<Outcome<IDataObject>[]> {
-	const outcomes: Outcome<IDataObject>[] = upserts.map(() => rejected('was not sent', false));
-	const known = await knownDeals(work, upserts);
-	let waiting = upserts.map((upsert, index) => ({ upsert, index, key: keyOf(upsert) }));
-	while (waiting.length > 0) {
-		const taken = new Set<string>();
-		const round = waiting.filter(({ key }) => !taken.has(key) && taken.add(key));
-		waiting = waiting.filter((each) => !round.includes(each));
-
-		const changes = round.flatMap(({ upsert, index, key }) => {
-			const id = known.get(key);
-			return id === undefined ? [] : [{ index, payload: upsert.change(id) }];
-		});
-		const changed = await work.client.updateLeads(changes.map(({ payload }) => payload));
-		changes.forEach(({ index }, position) => put(outcomes, index, changed[position], false));
-
-		const creates = round.filter(({ key }) => !known.has(key));
-		const created = await createAndLookBack(work, creates.map(({ upsert }) => upsert));
-		creates.forEach(({ index, key }, position) => {
-			const written = created[position];
-			if (written?.outcome === 'ok') known.set(key, written.value);
-			put(outcomes, index, written, true);
-			// Without word of the first deal a second one must not be made.
-			if (written?.outcome === 'unknown') waiting = waiting.filter((each) => each.key !== key || refuse(outcomes, each.index));
-		});
-	}
-	return outcomes;
+	return await createOrUpdateDeals(writerOf(work), upserts, await surroundings(work.now));
 }
 
-async function knownDeals(work: Work, upserts: readonly Upsert[]): Promise<Map<string, number>> {
-	const known = new Map<string, number>();
-	for (const [field, ofField] of byField(upserts)) {
-		const found = await findDealsByField(work.client, field, ofField.map(({ key }) => key), work.now());
-		for (const [key, leads] of found) {
-			const oldest = leads[0];
-			if (oldest !== undefined) known.set(keyOf({ field, key }), oldest.id);
-		}
-	}
-	return known;
-}
+const writerOf = ({ client, now }: Work): DealWriter<Upsert> => ({
+	account: client.account,
+	keyOf,
+	find: (upserts) => findDeals(client, upserts, now),
+	update: (changes) => client.updateLeads(changes.map(({ id, upsert }) => upsert.change(id))),
+	create: (upserts) => client.createLeads(upserts.map(({ create }) => create)),
+});
 
-/** A create whose outcome is unknown is looked up before anybody sends it again. */
-async function createAndLookBack(work: Work, upserts: readonly Upsert[]): Promise<WriteOutcome[]> {
-	const startedAt = work.now();
-	const written = await work.client.createLeads(upserts.map(({ create }) => create));
-	const lost = upserts.filter((_, index) => written[index]?.outcome === 'unknown');
-	if (lost.length === 0) return written;
-	const present = new Map<string, number>();
-	for (const [field] of byField(lost)) {
-		// amoCRM's clock may be behind ours.
-		const recent = await outcomeOf(() => dealsSince(work.client, field, startedAt - 60_000));
-		// When the look fails too, the outcome stays what it is: unknown.
-		for (const [key, leads] of recent.outcome === 'ok' ? recent.value : []) {
-			const lead = leads[0];
-			if (lead !== undefined) present.set(keyOf({ field, key }), lead.id);
-		}
+async function findDeals(client: Work['client'], upserts: readonly Upsert[], now: () => number): Promise<Outcome<number | undefined>[]> {
+	const oldest = new Map<string, number>();
+	const failures = new Map<CustomField, Outcome<never>>();
+	const groups = byField(upserts);
+	for (const [field, ofField] of groups) {
+		const found = await outcomeOf(() => findDealsByField(client, field, ofField.map(({ key }) => key), now()), now);
+		if (found.outcome !== 'ok') failures.set(field, found);
+		for (const [key, [lead]] of found.outcome === 'ok' ? found.value : []) if (lead !== undefined) oldest.set(keyOf({ field, key }), lead.id);
 	}
-	return written.map((outcome, index) => {
-		const upsert = upserts[index];
-		const id = upsert === undefined || outcome.outcome !== 'unknown' ? undefined : present.get(keyOf(upsert));
-		return id === undefined ? outcome : ok(id);
-	});
+	return upserts.map((upsert) => failures.get([...groups.keys()].find(({ id }) => id === upsert.field.id) ?? upsert.field) ?? ok(oldest.get(keyOf(upsert))));
 }
 
 function byField(upserts: readonly Upsert[]): Map<CustomField, Upsert[]> {
@@ -152,12 +112,3 @@ function byField(upserts: readonly Upsert[]): Map<CustomField, Upsert[]> {
 }
 
 const keyOf = ({ field, key }: Pick<Upsert, 'field' | 'key'>): string => `${field.id} ${key}`;
-
-function put(outcomes: Outcome<IDataObject>[], index: number, written: WriteOutcome | undefined, isNew: boolean): void {
-	if (written !== undefined) outcomes[index] = written.outcome === 'ok' ? ok({ id: written.value, created: isNew }) : written;
-}
-
-function refuse(outcomes: Outcome<IDataObject>[], index: number): false {
-	outcomes[index] = rejected('the same deal was created just before in this run, and nobody knows whether amoCRM took it', false);
-	return false;
-}
