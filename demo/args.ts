@@ -31,7 +31,7 @@ Starts a real n8n with this pack, the sandbox of marketplaces and CRMs, and the 
 
   --check         play a scripted world without a browser, judge the result, end (the verdict is the last line on stdout)
   --pair P        ${PAIRS.map(({ name }) => name).join(', ')}; with --check also: all
-                  (default: ${SHOWN_PAIR}; with --check: all)
+                  (default: ${SHOWN_PAIR}; with --check: all, and the triggers)
   --triggers T    with --check, instead of pairs: ${TRIGGERS.map(({ side }) => side.api).join(', ')} or all: whether triggers
                   live on, lose nothing and tell nothing twice when n8n is restarted or killed while the services are down
   --orders N      orders in the scripted world (default 60)
@@ -75,7 +75,8 @@ export function readArgs(argv: readonly string[]): DemoOptions {
 	}
 	const { check } = options;
 	if (trigger !== undefined) return { ...options, triggers: readTriggers(trigger, check) };
-	return { ...options, pairs: readPair(pair ?? (check ? ALL : SHOWN_PAIR), check) };
+	const isEverything = check && (pair ?? ALL) === ALL;
+	return { ...options, pairs: readPair(pair ?? (check ? ALL : SHOWN_PAIR), check), triggers: isEverything ? TRIGGERS : [] };
 }
 
 function readTriggers(wanted: string, isCheck: boolean): readonly WatchedTrigger[] {

