@@ -1,4 +1,5 @@
 import { firstNames, sharedShortForms, shortForms } from './firstNames';
+import { childWord, evened, isRussianPatronymic, joinedPatronymic, russianPatronymic } from './patronymic';
 import { editOf, sounds, type Edit } from './spelling';
 
 /** A name as far as it could be understood. Parts are in the loose spelling of `sounds`: one for Cyrillic and Latin writing. */
@@ -7,6 +8,7 @@ export interface PersonName {
 	words: readonly string[];
 	first?: string;
 	surname?: string;
+	/** In its Russian form, whatever it was written in: Болатұлы is `bolatoviq`. */
 	patronymic?: string;
 	/** Single letters: "Асель К.", "А. Касымова". */
 	initials: readonly string[];
@@ -39,7 +41,6 @@ const kinship = wordsOf('мама папа мать отец жена муж с�
 const companies = wordsOf('тоо ооо оао зао пао ао гу кгу кгп llp ltd llc inc too ooo компания фирма отдел бухгалтерия офис приемная ресепшн склад школа салон кафе');
 
 const nobody: PersonName = { words: [], initials: [] };
-const isPatronymic = (word: string): boolean => word.length > 5 && /(?:oviq|eviq|iqna|ovna|evna|kizi|gizi|uli|ogli)$/.test(word);
 /** A word as `sounds` writes it that people here are called, by the list of first names. */
 export const isFirstName = (word: string): boolean => known.has(word);
 /** By its ending. */
@@ -51,23 +52,29 @@ export function readPersonName(raw: string): PersonName {
 	const words: string[] = [];
 	const initials: string[] = [];
 	let patronymic: string | undefined;
-	for (const [, written = '', dot] of text.matchAll(/(\p{L}[\p{L}\p{M}'’`ʼ-]*)(\.?)/gu)) {
+	let isRussian = false;
+	for (const [, written = '', dot] of text.matchAll(/(\p{L}[\p{L}\p{M}'’‘`ʼʻ-]*)(\.?)/gu)) {
 		const word = sounds(written);
+		const child = childWord(written);
+		const father = isRussianPatronymic(word) ? evened(word) : joinedPatronymic(written);
 		const asWritten = written.toLowerCase().replaceAll('ё', 'е');
 		if (companies.has(asWritten) || kinship.has(asWritten)) return nobody;
 		if (noise.has(asWritten)) continue;
 		// "Sh." and "Yu." are one letter in Cyrillic.
 		if (written.length === 1 || (dot && written.length < 5)) initials.push(word.slice(0, 1));
-		else if (/^(?:kizi|gizi|uli|ogli)$/.test(word)) patronymic = `${words.pop() ?? ''}${word}`;
-		else if (isPatronymic(word) && !known.has(word)) {
+		else if (child !== undefined) {
+			const father = words.pop();
+			if (father !== undefined) patronymic = russianPatronymic(father, child);
+		} else if (father !== undefined && !known.has(word)) {
 			// "Янушкевич Олжас Алексеевич": of two the last is the father's name.
 			if (patronymic !== undefined) words.push(patronymic);
-			patronymic = word;
+			patronymic = father;
+			isRussian = isRussianPatronymic(word);
 		}
 		else if (word !== '') words.push(full.get(word) ?? word);
 	}
 	// "Роман Абрамович": without a third word it is as likely a surname.
-	if (patronymic?.endsWith('q') && words.length === 1) {
+	if (isRussian && patronymic?.endsWith('q') && words.length === 1) {
 		words.push(patronymic);
 		patronymic = undefined;
 	}

@@ -3,7 +3,7 @@ const letters: Readonly<Record<string, string>> = {
 	у: 'u', ф: 'f', х: 'h', ц: 'c', ч: 'q', ш: 'w', щ: 'w', ъ: '', ы: 'i', ь: '', э: 'e', ю: 'iu', я: 'ia',
 	// Kazakh, Ukrainian, Uzbek, Tajik.
 	ә: 'a', ғ: 'g', қ: 'k', ң: 'n', ө: 'o', ұ: 'u', ү: 'u', һ: 'h', і: 'i', ї: 'i', є: 'e', ґ: 'g', ў: 'u', ҳ: 'h', ҷ: 'j', ӣ: 'i', ӯ: 'u',
-	ı: 'i',
+	ı: 'i', ə: 'a',
 };
 
 /** Latin spellings of one Cyrillic letter, longest first. ж = j, ч = q, ш/щ = w, ц = c in the result, so that every sound is one letter. */
@@ -16,7 +16,7 @@ const latin: readonly [RegExp, string][] = [
 /** A word as it sounds, whichever script and transliteration it is written in: Қасымова, Касымова, Kassymova and KASYMOVA are one. */
 export function sounds(word: string): string {
 	// й falls apart into и and a breve, ё into е and a diaeresis; both marks go.
-	let text = word.toLowerCase().normalize('NFD').replace(/\p{M}|[^\p{L}]/gu, '');
+	let text = word.toLowerCase().replace(/ş/g, 'sh').replace(/ç/g, 'ch').normalize('NFD').replace(/\p{M}|[^\p{L}]/gu, '');
 	if (/[a-z]/.test(text)) for (const [spelling, sound] of latin) text = text.replace(spelling, sound);
 	return [...text].map((letter) => letters[letter] ?? letter).join('').replace(/dj/g, 'j').replace(/ts/g, 'c').replace(/ie/g, 'e').replace(/(.)\1+/g, '$1');
 }
