@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod/v4';
-import { busyTimeoutMs, isBusy } from './nodeSqliteDialect';
-import { JournalUnavailable } from './unavailable';
+import { busyTimeoutMs } from './nodeSqliteDialect';
+import { isBusy, JournalUnavailable } from './unavailable';
 
 /** How long other processes are waited for, ms. */
 const longestWaitMs = 5_000;

@@ -10,18 +10,23 @@ import {
 	type SqliteDatabase,
 	type SqliteStatement,
 } from 'kysely';
+import { explained, isBusy } from './unavailable';
 
 /**
  * Kysely's SQLite dialect over Node's own `node:sqlite`.
  * Transactions take the write lock at once (`BEGIN IMMEDIATE`): one that read first and wanted to write later could be refused.
  */
 export class NodeSqliteDialect extends SqliteDialect {
-	constructor(private readonly database: DatabaseSync) {
-		super({ database: asKyselyDatabase(database) });
+	/** @param file as errors name it */
+	constructor(
+		private readonly database: DatabaseSync,
+		private readonly file = 'journal.sqlite',
+	) {
+		super({ database: asKyselyDatabase(database, file) });
 	}
 
 	override createDriver(): Driver {
-		return new ImmediateDriver({ database: asKyselyDatabase(this.database) });
+		return new ImmediateDriver({ database: asKyselyDatabase(this.database, this.file) });
 	}
 
 	override createAdapter(): DialectAdapter {
@@ -61,25 +66,30 @@ class ImmediateDriver extends SqliteDriver {
 			await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${busyTimeoutMs}`));
 		}
 	}
+
+	/** A full disk or a damaged page makes SQLite roll back by itself: that there is nothing left to undo must not hide why. */
+	override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+		try {
+			await super.rollbackTransaction(connection);
+		} catch (error) {
+			if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error;
+		}
+	}
 }
 
 /** For everything but the start of a transaction, ms. */
 export const busyTimeoutMs = 5_000;
 
-/** SQLITE_BUSY and its variants: the low byte is the class of the result code. */
-export const isBusy = (error: unknown): boolean =>
-	typeof error === 'object' && error !== null && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 5;
-
 /** Statements are kept prepared; texts with IN lists vary, so the oldest go. */
 const keptStatements = 200;
 
-function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
+function asKyselyDatabase(database: DatabaseSync, file: string): SqliteDatabase {
 	const statements = new Map<string, SqliteStatement>();
 	return {
 		prepare(text) {
 			const known = statements.get(text);
 			if (known !== undefined) return known;
-			const statement = asKyselyStatement(database.prepare(text));
+			const statement = asKyselyStatement(inWords(file, () => database.prepare(text)), file);
 			const [oldest] = statements.keys();
 			if (statements.size >= keptStatements && oldest !== undefined) statements.delete(oldest);
 			statements.set(text, statement);
@@ -89,13 +99,21 @@ function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
 	};
 }
 
-function asKyselyStatement(statement: StatementSync): SqliteStatement {
+function asKyselyStatement(statement: StatementSync, file: string): SqliteStatement {
 	return {
 		reader: statement.columns().length > 0,
-		all: (parameters) => statement.all(...parameters.map(asInput)),
-		run: (parameters) => statement.run(...parameters.map(asInput)),
-		iterate: (parameters) => statement.iterate(...parameters.map(asInput)),
+		all: (parameters) => inWords(file, () => statement.all(...parameters.map(asInput))),
+		run: (parameters) => inWords(file, () => statement.run(...parameters.map(asInput))),
+		iterate: (parameters) => inWords(file, () => statement.iterate(...parameters.map(asInput))),
 	};
+}
+
+function inWords<T>(file: string, run: () => T): T {
+	try {
+		return run();
+	} catch (error) {
+		throw explained(error, file);
+	}
 }
 
 function asInput(value: unknown): SQLInputValue {

@@ -1,11 +1,12 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod/v4';
 import type { Journal } from './journal';
-import { busyTimeoutMs, isBusy } from './nodeSqliteDialect';
+import { busyTimeoutMs } from './nodeSqliteDialect';
 import { SqliteJournal } from './sqlite';
-import { JournalUnavailable } from './unavailable';
+import { damagedFile, explainedOpening, isBusy, JournalUnavailable } from './unavailable';
 
 export { JournalUnavailable } from './unavailable';
 export { processOwner } from './owner';
@@ -30,28 +31,54 @@ export async function openJournal(options: OpenOptions = {}): Promise<Journal> {
 	refuseQueueMode();
 	const file = resolve(options.file ?? defaultJournalFile());
 	const known = opened.get(file);
-	if (known !== undefined) return known;
-	const opening = open(file, options.now ?? Date.now);
-	opened.set(file, opening);
+	if (known !== undefined && known.isInPlace()) return known.journal;
+	const entry: Opened = { journal: open(file, options.now ?? Date.now), isInPlace: () => true };
+	opened.set(file, entry);
+	const forget = (): void => {
+		if (opened.get(file) === entry) opened.delete(file);
+	};
 	// A journal that could not be opened is tried again by the next execution.
-	opening.catch(() => opened.delete(file));
-	return opening;
+	entry.journal.then(
+		(journal) => {
+			const identity = identityOf(file);
+			entry.isInPlace = () => identityOf(file) === identity;
+			closed.set(journal, forget);
+		},
+		forget,
+	);
+	return entry.journal;
+}
+
+interface Opened {
+	journal: Promise<Journal>;
+	/** False: somebody has deleted the file or put another one in its place. Executions that began with the old one end with it. */
+	isInPlace(): boolean;
 }
 
 /** By path; global, because n8n may have loaded this module twice and two connections of one process get in each other's way. */
-const opened: Map<string, Promise<Journal>> = sharedMap();
+const opened: Map<string, Opened> = sharedMap();
+/** What is to be done when a journal is closed. */
+const closed = new WeakMap<Journal, () => void>();
 
-function sharedMap(): Map<string, Promise<Journal>> {
-	const name = Symbol.for('n8n-nodes-marketplace-crm.journals');
+function sharedMap(): Map<string, Opened> {
+	const name = Symbol.for('n8n-nodes-marketplace-crm.journals.2');
 	const found: unknown = Reflect.get(globalThis, name);
 	if (found instanceof Map) return found;
-	const fresh = new Map<string, Promise<Journal>>();
+	const fresh = new Map<string, Opened>();
 	Reflect.set(globalThis, name, fresh);
 	return fresh;
 }
 
-const open = async (file: string, now: () => number): Promise<Journal> =>
-	SqliteJournal.on(await connect(file), { now, onClose: () => void opened.delete(file) });
+/** Which file this is, whatever its name. */
+function identityOf(file: string): string | undefined {
+	const found = statSync(file, { throwIfNoEntry: false });
+	return found && `${found.dev}:${found.ino}`;
+}
+
+async function open(file: string, now: () => number): Promise<Journal> {
+	const journal = await SqliteJournal.on(await connect(file), { file, now, onClose: () => closed.get(journal)?.() });
+	return journal;
+}
 
 function refuseQueueMode(): void {
 	if (process.env.EXECUTIONS_MODE !== 'queue') return;
@@ -69,18 +96,29 @@ async function connect(file: string): Promise<DatabaseSync> {
 			'Run n8n on Node.js 24 (its official Docker image has it).',
 		);
 	}
+	let database: DatabaseSync | undefined;
 	try {
 		makePrivate(file);
-		const database = new sqlite.DatabaseSync(file, { enableForeignKeyConstraints: true });
+		database = new sqlite.DatabaseSync(file, { enableForeignKeyConstraints: true });
 		await setUp(database);
+		check(database, file);
 		return database;
 	} catch (error) {
-		throw new JournalUnavailable(
-			`The journal file ${file} cannot be opened (${error instanceof Error ? error.message : String(error)}).`,
-			'Make sure that the folder exists, is writable for the user that runs n8n, is on a local disk with free space, and that the file is a journal.',
-			error,
-		);
+		database?.close();
+		throw explainedOpening(error, file);
 	}
+}
+
+/** About two milliseconds per MB, once a process; a larger file is checked as far as it is read. */
+const checkedBytes = 2 ** 30;
+
+const finding = z.object({ quick_check: z.string() });
+
+/** Damage is to be told before anything is decided by what is left. */
+function check(database: DatabaseSync, file: string): void {
+	if (statSync(file).size > checkedBytes) return;
+	const { quick_check: found } = finding.parse(database.prepare('pragma quick_check(1)').get());
+	if (found !== 'ok') throw damagedFile(file, found);
 }
 
 function makePrivate(file: string): void {

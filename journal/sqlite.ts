@@ -20,6 +20,8 @@ import { TriggerMemoryStore } from './triggerMemory';
 import { WorkStore } from './work';
 
 export interface SqliteJournalOptions {
+	/** As errors name it. */
+	file?: string;
 	/** Epoch ms, for hints without a due time and for decisions. */
 	now?: () => number;
 	/** Called when `close()` begins. */
@@ -66,7 +68,7 @@ export class SqliteJournal implements Journal {
 
 	/** @param database open, with its pragmas set; closed by `close()` */
 	static async on(database: DatabaseSync, options: SqliteJournalOptions = {}): Promise<SqliteJournal> {
-		const db = new Kysely<JournalTables>({ dialect: new NodeSqliteDialect(database) });
+		const db = new Kysely<JournalTables>({ dialect: new NodeSqliteDialect(database, options.file) });
 		try {
 			await migrate(db);
 		} catch (error) {
