@@ -32,4 +32,12 @@ export class Gathering<T> {
 		this.waiting.clear();
 		return all;
 	}
+
+	/** What was taken and could not be handed on waits again. */
+	giveBack(hints: readonly T[]): void {
+		for (const hint of hints) {
+			const key = this.keyOf(hint);
+			if (!this.waiting.has(key)) this.waiting.set(key, hint);
+		}
+	}
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IHookFunctions, INode, IPollFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { JournalUnavailable } from '../../journal/open';
 import { ServiceFailure } from '../../transport/errors';
 import { nodeErrorFrom } from '../../transport/nodeError';
 import { triggerName } from './triggerMemory';
@@ -24,18 +25,18 @@ export const mayWait = (context: ActivationContext, error: unknown): boolean => 
 /** Activations of which it was told, by n8n's object for the node's data: one for the webhook and the polls of an activation. */
 const told = new WeakSet<IDataObject>();
 
-/** Says once in n8n's log that the trigger was activated without its service. */
+/** Says once in n8n's log that the trigger was activated although something is wrong. */
 export function tellWaiting(context: ActivationContext, error: unknown): void {
 	const activation = context.getWorkflowStaticData('node');
 	if (told.has(activation)) return;
 	told.add(activation);
 	const { message } = nodeErrorFrom(context.getNode(), error);
-	context.logger.warn(`A trigger was activated although its service cannot be used now; its polls go on trying: ${message}`, about(context));
+	context.logger.warn(`A trigger was activated although it cannot work now; its polls go on trying: ${message}`, about(context));
 }
 
 /** And that it works, if it was told that it did not. */
 export function tellWorking(context: IPollFunctions): void {
-	if (told.delete(context.getWorkflowStaticData('node'))) context.logger.info('The service of a trigger can be used now', about(context));
+	if (told.delete(context.getWorkflowStaticData('node'))) context.logger.info('A trigger works now', about(context));
 }
 
 const about = (context: ActivationContext) => ({ workflow: context.getWorkflow().name, node: context.getNode().name });
@@ -63,7 +64,8 @@ export async function registerOrPostpone(context: IHookFunctions, run: () => Pro
 	} catch (error) {
 		// "Execute" in the editor: somebody waits for it now.
 		if (context.getMode() === 'manual' || !mayWait(context, error)) throw explain(context.getNode(), error);
-		await postpone();
+		// What cannot be remembered now is looked after by the next start.
+		if (!(error instanceof JournalUnavailable)) await postpone();
 		tellWaiting(context, error);
 		return true;
 	}

@@ -1,14 +1,21 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import type { Gathering } from '../../core/gathering';
+import { JournalUnavailable } from '../../journal/open';
 import { nodeErrorFrom } from '../../transport/nodeError';
 import { isStart, mayWait, tellWaiting, tellWorking } from './triggerActivation';
-import { amend, recall, takeOver, triggerName, type MemoryPart } from './triggerMemory';
+import { amend, recall, takeOver, triggerName, type Memory, type MemoryPart } from './triggerMemory';
 
-export interface Looking<T, Item> {
+export interface Looking<T, Item, Hint> {
 	part: MemoryPart<T>;
+	/** Webhook hints that came in the wake of others and were not followed by any. */
+	waiting?(): Gathering<Hint>;
 	/** What is to be known when the very first look has to wait: what happens from now on (epoch ms) is news. */
 	postponed(now: number): T;
-	/** Looks at the service. What it has found is remembered when it has ended well. */
-	look(before: T | undefined): Promise<{ items: Item[]; next: T }>;
+	/**
+	 * Looks at the service. What it has found is remembered when it has ended well.
+	 * @param waiting hints to be given with what is found
+	 */
+	look(before: T | undefined, waiting: Hint[]): Promise<{ items: Item[]; next: T }>;
 }
 
 /**
@@ -17,17 +24,17 @@ export interface Looking<T, Item> {
  * @returns none as well when the service is out of reach while the trigger is being activated
  * @throws NodeApiError, NodeOperationError
  */
-export async function pollRemembering<T, Item>(context: IPollFunctions, { part, postponed, look }: Looking<T, Item>): Promise<Item[]> {
+export async function pollRemembering<T, Item, Hint = never>(context: IPollFunctions, looking: Looking<T, Item, Hint>): Promise<Item[]> {
 	const attempt = new Attempt(context);
 	const startedAt = Date.now();
+	const { part } = looking;
 	try {
 		// n8n throws away what a poll of an earlier activation gives by now: that poll must not remember it as told.
 		const memory = await (attempt.isFirst ? takeOver(context, part) : recall(context, part));
-		const { items, next } = await look(memory.value);
-		const isTold = await memory.keep(next);
+		const items = await told(looking, memory);
 		attempt.succeeded();
 		tellWorking(context);
-		return isTold ? items : [];
+		return items;
 	} catch (error) {
 		const mayBeActivation = async () => attempt.isFirst && (isStart(context) || attempt.isOfActivation() || (await recall(context, part)).value === undefined);
 		if (!mayWait(context, error) || !(await mayBeActivation())) {
@@ -35,8 +42,22 @@ export async function pollRemembering<T, Item>(context: IPollFunctions, { part, 
 			throw nodeErrorFrom(context.getNode(), error);
 		}
 		tellWaiting(context, error);
-		await amend(context, part, (before) => before ?? postponed(startedAt));
+		if (!(error instanceof JournalUnavailable)) await amend(context, part, (before) => before ?? looking.postponed(startedAt));
 		return [];
+	}
+}
+
+/** What is given to n8n: it is remembered as told, or there is nothing to give, and the hints go on waiting. */
+async function told<T, Item, Hint>({ waiting, look }: Looking<T, Item, Hint>, memory: Memory<T>): Promise<Item[]> {
+	const gathering = waiting?.();
+	const hints = gathering?.rest() ?? [];
+	let isTold = false;
+	try {
+		const { items, next } = await look(memory.value, hints);
+		isTold = await memory.keep(next);
+		return isTold ? items : [];
+	} finally {
+		if (!isTold) gathering?.giveBack(hints);
 	}
 }
 

@@ -201,6 +201,17 @@ describe('webhook and poll together', () => {
 		expect(items.map(({ id }) => id)).toEqual(ids);
 	});
 
+	it('keeps what came by webhook and leaves no trace in the history, when a poll fails', async () => {
+		const spec = node({ events: ['contactAdded', 'dealAdded'], gatherSeconds: 30 });
+		const auth = { application_token: applicationToken, domain: bench.credentials().domain };
+		expect(jsonOf((await call(spec, {}, event('ONCRMCONTACTADD', 5, auth))).data.workflowData)).toMatchObject([{ id: 5 }]);
+		await runPoll(bench.engine, { node: spec });
+		await call(spec, {}, event('ONCRMCONTACTADD', 6, auth));
+		bench.sandbox.faults.set({ api: 'bitrix24', kind: '500', next: 3 });
+		await expect(runPoll(bench.engine, { node: spec })).rejects.toThrow();
+		expect(jsonOf(await runPoll(bench.engine, { node: spec }))).toMatchObject([{ entity: 'contact', id: 6 }]);
+	});
+
 	it('shows a sample in the editor, and asks for nothing when only contacts are listened to', async () => {
 		const deal = account().addDeal({ title: 'Сделка', categoryId: pipelineId }).id;
 		expect(jsonOf(await runPoll(bench.engine, { node: node(), mode: 'manual' }))).toMatchObject([{ id: deal, event: 'dealAdded' }]);

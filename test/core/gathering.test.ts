@@ -11,6 +11,16 @@ describe('gathering hints', () => {
 		expect(gathering.rest()).toEqual([]);
 	});
 
+	it('keeps what was taken and given back, once', () => {
+		const gathering = new Gathering<string>(2000, (hint) => hint);
+		gathering.add(['a'], 10_000);
+		gathering.add(['b'], 10_500);
+		const taken = gathering.rest();
+		gathering.add(['b', 'c'], 11_000);
+		gathering.giveBack(taken);
+		expect(gathering.rest()).toEqual(['b', 'c']);
+	});
+
 	it('loses nothing and starts at most once in its window', () => {
 		const arrivals = fc.array(fc.record({ after: fc.nat(3000), hint: fc.nat(5) }), { maxLength: 40 });
 		fc.assert(

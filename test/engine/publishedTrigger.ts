@@ -36,9 +36,10 @@ export class PublishedTrigger {
 	async activate(activation: WorkflowActivateMode): Promise<IDataObject[]> {
 		this.polls = undefined;
 		const staticData = this.load();
-		const [, given] = await Promise.all([this.register(activation, staticData), this.startPolling(activation, staticData)]);
+		const [registered, polled] = await Promise.allSettled([this.register(activation, staticData), this.startPolling(activation, staticData)]);
 		this.saved = JSON.stringify(staticData);
-		return given;
+		for (const phase of [registered, polled]) if (phase.status === 'rejected') throw phase.reason;
+		return polled.status === 'fulfilled' ? polled.value : [];
 	}
 
 	/** n8n was stopped or killed, and starts anew. */

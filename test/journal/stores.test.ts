@@ -351,3 +351,32 @@ describe('log', () => {
 		await expect(written.log.calls([call(2)])).rejects.toThrow('no such table: calls');
 	});
 });
+
+describe('what triggers remember', () => {
+	const read = (part = 'poll', now = clock) => journal.triggers.read('w/n/production', part, now);
+	const write = (value: string, version: number, part = 'poll', now = clock) => journal.triggers.write('w/n/production', part, value, version, now);
+
+	it('is replaced only by who has read the latest, part by part', async () => {
+		expect(await read()).toBeUndefined();
+		expect(await write('a', 0)).toBe(true);
+		expect(await write('b', 0)).toBe(false);
+		const note = await read();
+		expect(note?.value).toBe('a');
+		const both = await Promise.all([write('c', note?.version ?? 0), write('d', note?.version ?? 0)]);
+		expect(both.filter(Boolean)).toHaveLength(1);
+		expect(await read('hook')).toBeUndefined();
+		expect(await write('secret', 0, 'hook')).toBe(true);
+		expect((await read('hook'))?.value).toBe('secret');
+	});
+
+	it('is kept while it is used, if only by reading, and forgotten half a year after', async () => {
+		const day = 86_400_000;
+		await write('secret', 0, 'hook');
+		await write('cursor', 0, 'poll');
+		expect(await read('hook', clock + 170 * day)).toBeDefined();
+		// Another trigger is new.
+		await journal.triggers.write('other/n/production', 'poll', '{}', 0, clock + 190 * day);
+		expect((await read('hook', clock + 190 * day))?.value).toBe('secret');
+		expect(await read('poll', clock + 190 * day)).toBeUndefined();
+	});
+});

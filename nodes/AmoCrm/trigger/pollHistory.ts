@@ -1,7 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { nodeErrorFrom } from '../../../transport/n8n';
 import { connectAmoCrm } from '../api/connection';
-import { historyOf, itemsOf } from '../model/events';
+import { historyOf, itemsOf, type Hint } from '../model/events';
 import { firstSweep, hintsOf, sweepEvents, type SweepState } from '../api/eventHistory';
 import { pollRemembering } from '../../shared/triggerPoll';
 import { burstOf } from './burst';
@@ -20,11 +20,12 @@ export async function pollHistory(context: IPollFunctions): Promise<IDataObject[
 	return await pollRemembering(context, {
 		part: sweepMemory,
 		postponed: postponedSweep,
-		look: async (before) => {
+		waiting: () => burstOf(context, triggerSettings(context).gatherMs),
+		look: async (before, waiting) => {
 			const settings = triggerSettings(context);
 			const client = await connectAmoCrm(context);
 			if (settings.withWebhook) await registerIfDue(context, client);
-			return await sweep(context, client, settings, before?.sweep);
+			return await sweep(context, client, settings, before?.sweep, waiting);
 		},
 	});
 }
@@ -46,12 +47,12 @@ async function sample(client: AmoCrmClient, { kinds, readDeals }: Settings): Pro
 	return readDeals ? await withDeals(client, items) : items;
 }
 
-async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals, gatherMs }: Settings, swept: SweepState | undefined) {
+async function sweep(context: IPollFunctions, client: AmoCrmClient, { kinds, readDeals }: Settings, swept: SweepState | undefined, waiting: readonly Hint[]) {
 	const startedAt = Date.now();
 	// Older hosts have no budget; half of it leaves room for reading deals.
 	const budgetMs = typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : 300_000;
 	const before = swept ?? firstSweep(startedAt);
 	const { hints, state } = await sweepEvents(client, kinds, historyOf(kinds), before, startedAt, startedAt + budgetMs / 2);
-	const items = itemsOf([...burstOf(context, gatherMs).rest(), ...hints], 'poll');
+	const items = itemsOf([...waiting, ...hints], 'poll');
 	return { items: readDeals ? await withDeals(client, items) : items, next: { sweep: state } };
 }

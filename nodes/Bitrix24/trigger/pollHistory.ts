@@ -16,23 +16,26 @@ const sampleSize = 10;
 /** The safety net: whatever happened to the stages of deals since the last poll. Deletions and contacts leave no trace there. */
 export async function pollHistory(context: IPollFunctions): Promise<IDataObject[]> {
 	if (context.getMode() === 'manual') return await sampleOf(context);
-	return await pollRemembering(context, { part: pollMemory, postponed: (since) => ({ since }), look: (before) => look(context, before ?? {}) });
+	return await pollRemembering(context, {
+		part: pollMemory,
+		postponed: (since) => ({ since }),
+		waiting: () => burstOf(context, triggerSettings(context).gatherMs),
+		look: (before, waiting) => look(context, before ?? {}, waiting),
+	});
 }
 
-async function look(context: IPollFunctions, before: Polled): Promise<{ items: IDataObject[]; next: Polled }> {
-	const { kinds, gatherMs } = triggerSettings(context);
+async function look(context: IPollFunctions, before: Polled, waiting: readonly Hint[]): Promise<{ items: IDataObject[]; next: Polled }> {
+	const { kinds } = triggerSettings(context);
 	const client = await connectBitrix24(context);
 	await registerIfDue(context, client);
-	// What came in the wake of a burst and was not followed by anything; taken last, because what throws must leave it there.
-	const waiting = (): Hint[] => burstOf(context, gatherMs).rest();
-	if (!kinds.some(({ history }) => history.length > 0)) return { items: itemsOf(waiting(), 'webhook'), next: before };
+	if (!kinds.some(({ history }) => history.length > 0)) return { items: itemsOf(waiting, 'webhook'), next: before };
 	if (before.history === undefined && before.since === undefined) {
 		const history = await historyEnd(client);
-		return { items: itemsOf(waiting(), 'webhook'), next: { history } };
+		return { items: itemsOf(waiting, 'webhook'), next: { history } };
 	}
 	const pages = before.history === undefined ? readHistorySince(client, before.since ?? 0) : readHistory(client, before.history);
 	const { hints, end } = await sweep(pages, before, budgetEnd(context));
-	return { items: itemsOf([...waiting(), ...hints.filter((hint) => isWanted(hint, kinds))], 'poll'), next: end };
+	return { items: itemsOf([...waiting, ...hints.filter((hint) => isWanted(hint, kinds))], 'poll'), next: end };
 }
 
 async function sampleOf(context: IPollFunctions): Promise<IDataObject[]> {

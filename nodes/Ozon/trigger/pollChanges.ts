@@ -28,15 +28,15 @@ export async function pollChanges(context: IPollFunctions): Promise<IDataObject[
 	return await pollRemembering(context, {
 		part: pollMemory,
 		postponed: (since) => ({ orders: {}, since }),
-		look: async (before) => {
+		waiting: () => burstOf(context, triggerSettings(context).gatherMs),
+		look: async (before, waiting) => {
 			const settings = triggerSettings(context);
 			const connection = await connectOzon(context);
 			// It may throw, so nothing may have been given out or remembered yet.
 			await careForKey(context, connection.client, Date.now());
 			await careForAddress(context, connection.client, settings);
 			const { hints, next } = settings.poll ? await sweep(context, connection, settings, before) : { hints: [], next: before ?? { orders: {} } };
-			// What came in the wake of a burst and was not followed by anything.
-			return { items: [...burstOf(context, settings.gatherMs).rest().map(({ hint }) => hint), ...hints], next };
+			return { items: [...waiting.map(({ hint }) => hint), ...hints], next };
 		},
 	});
 }
