@@ -6,7 +6,7 @@ import { emailsIn, readEmailAddress } from '../../core/contact/email';
 import { phoneRegions, phonesIn, readPhone, type PhoneRegion } from '../../core/contact/phone';
 import type { ContactKey, ForgetRequest, ForgetWhom, Journal } from '../../journal/journal';
 import { NotDone, readParameter } from '../shared/readParameter';
-import { listValue, optionalText, yesNo } from '../shared/parameterValues';
+import { listValue, optionalText, phoneListValue, yesNo } from '../shared/parameterValues';
 
 /** What went, and whether the file is to be rewritten, so that it is gone from the disk as well. */
 export interface Deleted {
@@ -50,7 +50,7 @@ async function readWhom(journal: Journal, node: IExecuteFunctions, item: number)
 		return { contactIds, account };
 	}
 	const region = findBy === 'phone' ? readParameter(node, item, 'region', z.enum(phoneRegions)) : 'KZ';
-	const keys = findBy === 'phone' ? phoneKeys(readParameter(node, item, 'phone', listValue), region) : emailKeys(readParameter(node, item, 'email', listValue));
+	const keys = findBy === 'phone' ? phoneKeys(readParameter(node, item, 'phone', phoneListValue), region) : emailKeys(readParameter(node, item, 'email', listValue));
 	return { keys, account, cardsWithKey: cardsWith(keys, region) };
 }
 

@@ -19,6 +19,9 @@ export const optionalText = textValue.nullish().transform((text) => text?.trim()
 /** `one, two` → ['one', 'two'] */
 export const listValue = optionalText.transform((text) => (text ?? '').split(/[,;\n]/).map((part) => part.trim()).filter(Boolean));
 
+/** A comma of `77475550123,0` belongs to the number (a table made it one), and so does that of `7,7475550123E+10`. */
+export const phoneListValue = optionalText.transform((text) => (text ?? '').split(/[;\n]|,(?!0+\s*(?:[,;\n]|$)|\d+e\+?\d)/i).map((part) => part.trim()).filter(Boolean));
+
 /** A moment as epoch ms; a time without a zone is the workflow's. For use inside of an object, made `inZone`. */
 export const momentIn = (zone: string) => z.unknown().transform((value, context): number => momentOf(value, zone, context) ?? refuse(context, 'is empty'));
 export const optionalMomentIn = (zone: string) => z.unknown().transform((value, context) => momentOf(value, zone, context));

@@ -146,6 +146,7 @@ describe('Deal', () => {
 		const long = await bench.run(update, [{ track: 'T'.repeat(300) }]);
 		const message = long.errorOf('amoCRM')?.message ?? '';
 		expect(message).toContain('the field «Трек-номер»: TooLong');
+		expect(message).toContain(`(ID ${id})`);
 		expect(message).not.toContain('custom_fields_values');
 		const wrong = await bench.run({ ...update, dealCustomFields: { mappingMode: 'defineBelow', value: null }, additionalFields: { responsibleUserId: '999999' } });
 		expect(wrong.errorOf('amoCRM')?.message).toContain('«Responsible User» (responsible_user_id): NotSupportedChoice');
@@ -305,6 +306,7 @@ describe('Contact: Find or Create', () => {
 
 	it('gets, lists and updates contacts without wiping phones', async () => {
 		const { id } = bench.sandbox.amocrm.account.addContact({ name: 'К', phones: ['+77015557771'] });
+		expect((await bench.run({ resource: 'contact', operation: 'get', contactId: byId("={{ $json.id }}"), simplify: true }, [{ id: `${id}.0` }])).outputs('amoCRM')[0]?.[0]?.json.id).toBe(id);
 		const update = { resource: 'contact', operation: 'update', contactId: byId(id), phone: '+77015557772', email: '', region: 'KZ', additionalFields: { name: 'Кирилл' } };
 		expect((await bench.run(update)).status).toBe('success');
 		const got = await bench.run({ resource: 'contact', operation: 'get', contactId: byId(id), simplify: true });

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { readNumberText } from '../../../core/input/readNumberText';
 import { momentIn, optionally, optionalMomentIn } from '../../shared/parameterValues';
 import { inZone } from '../../shared/readParameter';
 
@@ -9,7 +10,7 @@ export { isGiven, limitValue, listValue, optionalAmount, optionalText, requiredT
 /** An id of amoCRM's. */
 export const idValue = z.union([
 	z.number().int().positive(),
-	z.string().trim().regex(/^\d+$/, 'must be a number, e.g. 12345678').transform(Number),
+	z.string().transform(readNumberText).pipe(z.string().regex(/^\d+$/, 'must be a number, e.g. 12345678')).transform(Number),
 ]);
 
 export const optionalId = optionally(idValue);

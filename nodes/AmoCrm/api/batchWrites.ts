@@ -113,7 +113,7 @@ class BatchRun<E extends object> {
 		this.settle(bad, (index) => {
 			const issues = refused.get(String(index)) ?? [];
 			const text = issuesText(issues, (issue) => fieldOf(issue, this.element(index), names));
-			return { ...rejected<number>(`amoCRM refused it: ${text || failure.message}`, true), issues };
+			return { ...rejected<number>(`amoCRM refused it${this.ownName(index)}: ${text || failure.message}`, true), issues };
 		});
 		const good = indexes.filter((index) => !refused.has(String(index)));
 		if (good.length > 0) await this.write(good);
@@ -133,6 +133,12 @@ class BatchRun<E extends object> {
 		const element = this.elements[index];
 		if (element === undefined) throw new RangeError(`There is no element ${index}`);
 		return element;
+	}
+
+	/** Which card, where it is there already. */
+	private ownName(index: number): string {
+		const id = this.ownId(index);
+		return id === undefined ? '' : ` (ID ${id})`;
 	}
 
 	private ownId(index: number): number | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { readNumberText } from '../../../core/input/readNumberText';
 import { optionally } from '../../shared/parameterValues';
 
 export { amountValue, isGiven, limitValue, listValue, momentValue, optionalAmount, optionalMomentIn, optionalText, requiredText, textValue, yesNo } from '../../shared/parameterValues';
@@ -8,7 +9,7 @@ export { amountValue, isGiven, limitValue, listValue, momentValue, optionalAmoun
 /** An id of Bitrix24's. */
 export const idValue = z.union([
 	z.number().int().positive(),
-	z.string().trim().regex(/^[1-9]\d*$/, 'must be a number, e.g. 1234').transform(Number),
+	z.string().transform(readNumberText).pipe(z.string().regex(/^[1-9]\d*$/, 'must be a number, e.g. 1234')).transform(Number),
 ]);
 
 export const optionalId = optionally(idValue);

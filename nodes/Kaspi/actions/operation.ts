@@ -1,5 +1,6 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { readNumberText } from '../../../core/input/readNumberText';
 import { SingleItem, type SingleOperation, type SingleResource } from '../../shared/dispatchOneByOne';
 import { orderFromKaspi } from '../model/order';
 import { asJson, presentOrder } from './output';
@@ -25,7 +26,7 @@ const secondLookMs = 2_500;
 
 const orderLocator = z.object({
 	mode: z.string(),
-	value: z.union([z.string(), z.number()]).nullish().transform((value) => String(value ?? '').trim()),
+	value: z.union([z.string(), z.number()]).nullish().transform((value) => readNumberText(value ?? '')),
 });
 
 /** One input item with its parameters. */

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { readNumberText } from '../../../core/input/readNumberText';
 import { decisions } from '../../../core/reconcile/reconcile';
 import type { SyncContext } from '../../../sync/context';
 import { lookAtLeased } from '../../../sync/sweep';
@@ -8,7 +9,7 @@ import { noOutputs, place, type Outputs } from '../output';
 import { withPair } from '../pair';
 
 const decision = z.enum(decisions);
-const orderNumber = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
+const orderNumber = z.union([z.string(), z.number()]).transform(readNumberText);
 
 /** Carries out what a person decided about orders that the rules could not settle. */
 export async function resolve(node: IExecuteFunctions): Promise<Outputs> {

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { readNumberText } from '../../../core/input/readNumberText';
 import { orderKeyText, type OrderKey } from '../../../core/order/order';
 import type { CrmStageRef } from '../../../core/order/stage';
 import type { Hint } from '../../../journal/journal';
@@ -12,7 +13,7 @@ import { withPair } from '../pair';
 const text = z
 	.union([z.string(), z.number()])
 	.nullish()
-	.transform((value) => (value === null || value === undefined ? undefined : String(value).trim() || undefined));
+	.transform((value) => (value === null || value === undefined ? undefined : readNumberText(value) || undefined));
 
 /** What the triggers of this pack put out, and what people write themselves. */
 const named = z.object({

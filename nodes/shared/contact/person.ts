@@ -4,7 +4,7 @@ import { emailsIn } from '../../../core/contact/email';
 import { phonesIn, readPhone, type PhoneRefusal, type PhoneRegion } from '../../../core/contact/phone';
 import type { Item } from '../operation';
 import { NotDone } from '../readParameter';
-import { listValue, optionalText } from '../parameterValues';
+import { listValue, phoneListValue } from '../parameterValues';
 
 const regions = ['KZ', 'RU'] as const satisfies readonly PhoneRegion[];
 
@@ -59,13 +59,10 @@ export interface ReadPerson {
 	refused: string[];
 }
 
-/** A comma of `77475550123,0` belongs to the number (a table made it one), and so does that of `7,7475550123E+10`. */
-const phoneList = optionalText.transform((text) => (text ?? '').split(/[;\n]|,(?!0+\s*(?:[,;\n]|$)|\d+e\+?\d)/i).map((part) => part.trim()).filter(Boolean));
-
 /** The phones and e-mails of an item as keys; what is no key is left out and named. */
 export function readPerson(item: Item): ReadPerson {
 	const region = item.get('region', z.enum(regions));
-	const readings = item.get('phone', phoneList).map((text) => {
+	const readings = item.get('phone', phoneListValue).map((text) => {
 		const phones = phonesIn(text, region);
 		const reading = readPhone(text, region);
 		return phones.length === 0 && reading.kind === 'refused' ? { phones, refused: [`a phone ${why[reading.why]}`] } : { phones, refused: [] };
