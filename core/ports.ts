@@ -105,8 +105,18 @@ export interface Deal {
 	lossReasonId?: string;
 	/** As the CRM keeps it: amoCRM in whole units (amocrm.md §3). */
 	amount: number;
+	/** Its last move to another stage, where the CRM tells with the deal itself. */
+	lastMove?: DealMove;
 	createdAt: number;
 	updatedAt: number;
+}
+
+/** When a deal was moved to the stage where it stands, and by which of the CRM's users. */
+export interface DealMove {
+	/** Epoch ms. */
+	at: number;
+	/** Absent: an automation, or the CRM does not tell. */
+	userId?: string;
 }
 
 /** A line of the order as a product row of the deal. */
@@ -209,6 +219,11 @@ export interface Crm {
 	 * an order and were moved to another one.
 	 */
 	changedDeals(pipelineId: string, cursor: string | undefined): AsyncGenerator<Deal[], string>;
+	/**
+	 * When each deal was moved to where it stands, and by whom; absent where the CRM does not tell. For the history alone: at most some calls
+	 * for all of them together.
+	 */
+	lastMoves(deals: readonly Deal[]): Promise<(DealMove | undefined)[]>;
 	/** Deals as they are now, in the order of the ids; `ok(undefined)`: deleted or merged away. */
 	readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]>;
 	/**

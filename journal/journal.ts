@@ -276,6 +276,8 @@ export interface ApiCall {
 	attempt: number;
 	/** `ok` or the class of what went wrong. */
 	result: string;
+	/** Numbers of the orders that it was about, as far as that is known. */
+	orders?: readonly string[];
 }
 
 export interface StageChange {
@@ -284,9 +286,24 @@ export interface StageChange {
 	side: 'marketplace' | 'crm';
 	from?: string;
 	to: string;
+	/** The side's own time, where it tells one; else when it was noticed. */
 	at: number;
-	/** What caused it: `marketplace`, `manager`, `sync`. */
+	/** When a look has noticed it, if later than it happened. */
+	noticedAt?: number;
+	/** What caused it: `marketplace`, `manager` (or an automation of the CRM), `sync`. */
 	by: string;
+	/** Id of the CRM's user who did it, where the CRM tells. */
+	who?: string;
+}
+
+/** A time during which an order waited for a person. */
+export interface AttentionEpisode {
+	reason: string;
+	/** Epoch ms. */
+	beganAt: number;
+	endedAt?: number;
+	/** How it ended: `decision: …`, `another reason`, or what made a look find that nobody is needed (`crm sweep`, `marketplace sweep` …). */
+	endedBy?: string;
 }
 
 /**
@@ -464,11 +481,13 @@ export interface Journal {
 		/** Written in the background within a quarter of a second; a bundle that could not be written is thrown by the next call. */
 		calls(calls: readonly ApiCall[]): Promise<void>;
 		stages(changes: readonly StageChange[]): Promise<void>;
-		/** Oldest first. */
+		/** As they were noticed: the sides' own times are of three clocks. */
 		history(pair: PairId, order: OrderKey): Promise<StageChange[]>;
-		/** Newest first. */
-		recentCalls(limit: number): Promise<ApiCall[]>;
-		/** Deletes calls and history older than this; returns how many rows went. */
+		/** Oldest first. */
+		attention(pair: PairId, order: OrderKey): Promise<AttentionEpisode[]>;
+		/** Newest first; of one order, if its number is given. */
+		recentCalls(limit: number, orderNumber?: string): Promise<ApiCall[]>;
+		/** Deletes calls, history, ended attention and claims that nobody came back for, older than this; returns how many rows went. */
 		purge(before: number): Promise<number>;
 	};
 	/**

@@ -1,8 +1,8 @@
-import type { Insertable, Kysely } from 'kysely';
+import { sql, type Insertable, type Kysely } from 'kysely';
 import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../core/order/order';
 import { chunks } from './chunks';
-import type { ApiCall, PairId, StageChange } from './journal';
+import type { ApiCall, AttentionEpisode, PairId, StageChange } from './journal';
 import { columnsOf, orderOf } from './orderColumns';
 import type { CallRow, JournalTables, StageChangeRow } from './tables';
 
@@ -21,13 +21,13 @@ export class LogStore {
 	constructor(private readonly db: Kysely<JournalTables>) {}
 
 	async calls(calls: readonly ApiCall[]): Promise<void> {
-		this.callRows.push(...calls.map((call) => ({ ...call })));
+		this.callRows.push(...calls.map(({ orders, ...call }) => ({ ...call, orders: orders === undefined ? null : JSON.stringify(orders) })));
 		return this.soon();
 	}
 
 	async stages(changes: readonly StageChange[]): Promise<void> {
 		this.stageRows.push(
-			...changes.map(({ pair, order, side, from, to, at, by }) => ({
+			...changes.map(({ pair, order, side, from, to, at, noticedAt, by, who }) => ({
 				...columnsOf(order),
 				pair,
 				side,
@@ -35,6 +35,8 @@ export class LogStore {
 				to_stage: to,
 				at,
 				by,
+				who: who ?? null,
+				noticed_at: noticedAt ?? null,
 			})),
 		);
 		return this.soon();
@@ -47,7 +49,7 @@ export class LogStore {
 			.selectAll()
 			.where('pair', '=', pair)
 			.where('order_key', '=', orderKeyText(order))
-			.orderBy('at')
+			.orderBy(({ fn }) => fn.coalesce('noticed_at', 'at'))
 			.orderBy('id')
 			.execute();
 		return rows.map((row) => ({
@@ -57,14 +59,36 @@ export class LogStore {
 			from: row.from_stage ?? undefined,
 			to: row.to_stage,
 			at: row.at,
+			noticedAt: row.noticed_at ?? undefined,
 			by: row.by,
+			who: row.who ?? undefined,
 		}));
 	}
 
-	async recentCalls(limit: number): Promise<ApiCall[]> {
+	async attention(pair: PairId, order: OrderKey): Promise<AttentionEpisode[]> {
+		const rows = await this.db
+			.selectFrom('attention')
+			.selectAll()
+			.where('order_key', '=', orderKeyText(order))
+			.where('pair', '=', pair)
+			.orderBy('id')
+			.execute();
+		return rows.map(({ reason, began_at, ended_at, ended_by }) => ({ reason, beganAt: began_at, endedAt: ended_at ?? undefined, endedBy: ended_by ?? undefined }));
+	}
+
+	async recentCalls(limit: number, orderNumber?: string): Promise<ApiCall[]> {
 		await this.flush();
-		const rows = await this.db.selectFrom('calls').selectAll().orderBy('id', 'desc').limit(limit).execute();
-		return rows.map(({ at, api, method, route, status, ms, attempt, result }) => ({ at, api, method, route, status, ms, attempt, result }));
+		const rows = await this.db
+			.selectFrom('calls')
+			.selectAll()
+			.$if(orderNumber !== undefined, (query) => query.where(sql<boolean>`exists (select 1 from json_each(calls.orders) where value = ${orderNumber ?? ''})`))
+			.orderBy('id', 'desc')
+			.limit(limit)
+			.execute();
+		return rows.map(({ at, api, method, route, status, ms, attempt, result, orders }) => ({
+			at, api, method, route, status, ms, attempt, result,
+			...(orders === null ? {} : { orders: orderNumbers.parse(JSON.parse(orders)) }),
+		}));
 	}
 
 	async purge(before: number): Promise<number> {
@@ -72,7 +96,9 @@ export class LogStore {
 		return this.db.transaction().execute(async (trx) => {
 			const calls = await trx.deleteFrom('calls').where('at', '<', before).executeTakeFirstOrThrow();
 			const stages = await trx.deleteFrom('stage_changes').where('at', '<', before).executeTakeFirstOrThrow();
-			return Number(calls.numDeletedRows + stages.numDeletedRows);
+			const attention = await trx.deleteFrom('attention').where('ended_at', '<', before).executeTakeFirstOrThrow();
+			const claims = await trx.deleteFrom('claims').where(sql<number>`coalesce(until, abandoned_since)`, '<', before).executeTakeFirstOrThrow();
+			return Number(calls.numDeletedRows + stages.numDeletedRows + attention.numDeletedRows + claims.numDeletedRows);
 		});
 	}
 
@@ -110,4 +136,5 @@ export class LogStore {
 	}
 }
 
+const orderNumbers = z.array(z.string());
 const side = z.enum(['marketplace', 'crm']);

@@ -104,6 +104,8 @@ export interface CallRow {
 	ms: number;
 	attempt: number;
 	result: string;
+	/** JSON: numbers of the orders that it was about. */
+	orders: string | null;
 }
 
 export interface StageChangeRow extends OrderColumns {
@@ -112,8 +114,23 @@ export interface StageChangeRow extends OrderColumns {
 	side: string;
 	from_stage: string | null;
 	to_stage: string;
+	/** The side's own time, where it tells; else when it was noticed. */
 	at: number;
 	by: string;
+	/** Id of the CRM's user. */
+	who: string | null;
+	noticed_at: number | null;
+}
+
+/** A time during which an order waited for a person. */
+export interface AttentionRow {
+	id: Generated<number>;
+	pair: string;
+	order_key: string;
+	reason: string;
+	began_at: number;
+	ended_at: number | null;
+	ended_by: string | null;
 }
 
 export interface ProofRow {
@@ -216,4 +233,5 @@ export interface JournalTables {
 	locks: LockRow;
 	calls: CallRow;
 	stage_changes: StageChangeRow;
+	attention: AttentionRow;
 }

@@ -199,6 +199,7 @@ async function freeGone(trx: Writing, pair: PairId, now: number): Promise<void> 
 
 async function settleOne(trx: Writing, row: WorkRow, settlement: Settlement, now: number): Promise<void> {
 	const wasHintedAgain = row.generation !== settlement.generation;
+	await noteAttention(trx, row, settlement, now);
 	if (settlement.result === 'done' && !wasHintedAgain) {
 		await trx.deleteFrom('work').where('pair', '=', row.pair).where('order_key', '=', row.order_key).execute();
 		return;
@@ -218,6 +219,23 @@ async function settleOne(trx: Writing, row: WorkRow, settlement: Settlement, now
 		.where('pair', '=', row.pair)
 		.where('order_key', '=', row.order_key)
 		.execute();
+}
+
+/** Writes down since when a person is asked and why, and how that ended; in the transaction that settles the work. */
+async function noteAttention(trx: Writing, { pair, order_key, attention_reason, decision, why }: WorkRow, settlement: Settlement, now: number): Promise<void> {
+	const isSame = settlement.result === 'attention' && settlement.reason === attention_reason;
+	if (settlement.result === 'again' || isSame) return;
+	if (attention_reason !== null) {
+		const endedBy = decision !== null ? `decision: ${decision}` : settlement.result === 'attention' ? 'another reason' : why;
+		await trx
+			.updateTable('attention')
+			.set({ ended_at: now, ended_by: endedBy })
+			.where('order_key', '=', order_key)
+			.where('pair', '=', pair)
+			.where('ended_at', 'is', null)
+			.execute();
+	}
+	if (settlement.result === 'attention') await trx.insertInto('attention').values({ pair, order_key, reason: settlement.reason, began_at: now, ended_at: null, ended_by: null }).execute();
 }
 
 type End = Pick<WorkRow, 'state' | 'due_at' | 'attempts' | 'last_reason' | 'failing_since'> & Partial<Pick<WorkRow, 'attention_reason' | 'attention_setup'>>;

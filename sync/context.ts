@@ -46,7 +46,12 @@ export interface SyncContext {
 	owner: string;
 	now(): number;
 	random(): number;
+	/** Runs something whose calls are about the orders with these numbers, for the log. */
+	concerning?<T>(orderNumbers: readonly string[], run: () => Promise<T>): Promise<T>;
 }
+
+export const about = <T>({ concerning }: SyncContext, orderNumbers: readonly string[], run: () => Promise<T>): Promise<T> =>
+	concerning === undefined ? run() : concerning(orderNumbers, run);
 
 export const pairId = (marketplace: Marketplace, crm: Crm): PairId =>
 	`${marketplace.name}:${marketplace.shop}|${crm.name}:${crm.account}`;

@@ -4,7 +4,7 @@ import type { Deal } from '../core/ports';
 import { bestFirst } from './adoptDeals';
 import { findBuyers } from './findBuyers';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
-import { unknownSettlesMs, type SyncContext } from './context';
+import { about, unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 import { noteAssigned, tellOfDismissal } from './tellOfDismissal';
 
@@ -105,7 +105,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			tags: [marketplaceName(order.key.marketplace)],
 			products: productsOf(order),
 		})),
-		(drafts) => crm.saveDeals(drafts),
+		(drafts) => about(context, drafts.flatMap(({ card }) => card?.orderNumber ?? []), () => crm.saveDeals(drafts)),
 	);
 	const created: Subject[] = [];
 	for (const [index, subject] of subjects.entries()) {
@@ -116,7 +116,8 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			link.dealId = outcome.value;
 			subject.shown();
 			subject.did.push(step.again ? 'deal created anew' : 'deal created');
-			subject.noteChange(context, 'crm', undefined, step.at, 'sync');
+			link.seenDeal = link.agreed?.deal;
+			subject.noteChange(context, { side: 'crm', to: step.at, by: 'sync' });
 			subject.end({ result: 'done' });
 			created.push(subject);
 		} else if (outcome?.outcome === 'rejected') {

@@ -2,7 +2,7 @@ import { findOrCreate, type Finding, type WantedPerson } from '../contacts/findO
 import { buyerKeys, customerHash, type BuyerKeys } from '../core/contact/contactChoice';
 import { orderKeyText, type Order } from '../core/order/order';
 import { marketplaceName } from './dealCard';
-import type { SyncContext } from './context';
+import { about, type SyncContext } from './context';
 
 /** Whose order it is, in the CRM. */
 export type BuyerFinding = Exclude<Finding, { kind: 'attention' }> | { kind: 'attention'; reason: string };
@@ -13,9 +13,11 @@ export async function findBuyers(context: SyncContext, orders: readonly Order[])
 	const { region, severalContacts, nameConflict } = settings;
 	await rememberBuyers(context, orders);
 	const keys = await withWhatOthersShow(context, orders.map(({ buyer, key }) => buyerKeys(buyer, key.marketplace, region)));
-	const findings = await findOrCreate(
-		{ crm, identities: journal.identities, search, owner, region, severalContacts, nameConflict, now },
-		orders.map((order, index) => buyerOf(context, order, keys[index] ?? {})),
+	const findings = await about(context, orders.map(({ number }) => number), () =>
+		findOrCreate(
+			{ crm, identities: journal.identities, search, owner, region, severalContacts, nameConflict, now },
+			orders.map((order, index) => buyerOf(context, order, keys[index] ?? {})),
+		),
 	);
 	await journal.seenBuyers.forget(keys.flatMap(({ customer }, index) => (customer && findings[index]?.kind === 'contact' ? [customer] : [])));
 	return new Map(

@@ -2,7 +2,7 @@ import type { DealDraft, Outcome } from '../core/ports';
 import { stageNames } from '../core/order/stage';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
 import { readLines } from './readLines';
-import type { SyncContext } from './context';
+import { about, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 
 /** Deals that follow their orders, and cards that show an older state: one write per fifty deals, stage and card together. */
@@ -14,7 +14,7 @@ export async function moveDeals(context: SyncContext, subjects: readonly Subject
 	});
 	await explain(context, writes.map(({ subject }) => subject));
 	const allowed = writes.filter(({ subject }) => subject.open);
-	const outcomes = await context.crm.saveDeals(allowed.map(({ draft }) => draft));
+	const outcomes = await about(context, allowed.map(({ subject }) => subject.order.number), () => context.crm.saveDeals(allowed.map(({ draft }) => draft)));
 	for (const [index, { subject, draft }] of allowed.entries()) {
 		const outcome = outcomes[index];
 		if (outcome?.outcome === 'ok') written(context, subject, draft);
@@ -54,11 +54,13 @@ async function explain(context: SyncContext, subjects: readonly Subject[]): Prom
 	const noted = subjects.flatMap((subject) =>
 		subject.step?.do === 'move' && subject.step.overruled !== undefined ? [{ subject, why: subject.step.overruled }] : [],
 	);
-	const outcomes = await context.crm.addNotes(
-		noted.map(({ subject: { link, order }, why }) => ({
-			dealId: link.dealId ?? '',
-			text: `Сделка передвинута по заказу ${marketplaceName(order.key.marketplace)} № ${order.number}: ${why}.`,
-		})),
+	const outcomes = await about(context, noted.map(({ subject }) => subject.order.number), () =>
+		context.crm.addNotes(
+			noted.map(({ subject: { link, order }, why }) => ({
+				dealId: link.dealId ?? '',
+				text: `Сделка передвинута по заказу ${marketplaceName(order.key.marketplace)} № ${order.number}: ${why}.`,
+			})),
+		),
 	);
 	endUnwritten(noted, outcomes);
 }
@@ -78,7 +80,8 @@ function written(context: SyncContext, subject: Subject, draft: DealDraft): void
 		subject.did.push('deal card updated');
 	}
 	if (step?.do === 'move' && draft.stage) {
-		subject.noteChange(context, 'crm', link.agreed?.order, step.to, 'sync');
+		subject.noteChange(context, { side: 'crm', from: link.agreed?.order, to: step.to, by: 'sync' });
+		link.seenDeal = draft.stage;
 		link.agreed = { order: step.to, deal: draft.stage };
 		subject.did.push(`deal moved to "${step.to}"`);
 	}

@@ -2,7 +2,7 @@ import { saveDespiteDismissal } from '../core/contact/dismissed';
 import { orderKeyText, type Order } from '../core/order/order';
 import type { Intent, Link, Proof, ProofKind } from '../journal/journal';
 import { marketplaceName } from './dealCard';
-import { unknownSettlesMs, type SyncContext } from './context';
+import { about, unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 import { tellOfDismissal } from './tellOfDismissal';
 
@@ -60,7 +60,7 @@ function isOnADeal({ order, link, deal, open, verdict }: Subject): boolean {
 async function withoutTask(context: SyncContext, subjects: readonly Subject[], intentOf: (subject: Subject) => Intent | undefined): Promise<Subject[]> {
 	const { crm, journal, pair, now } = context;
 	if (!subjects.length) return [];
-	const found = await crm.openTasks(subjects.map(({ link }) => link.dealId ?? ''));
+	const found = await about(context, subjects.map(({ order }) => order.number), () => crm.openTasks(subjects.map(({ link }) => link.dealId ?? '')));
 	const missing: Subject[] = [];
 	for (const [index, subject] of subjects.entries()) {
 		const tasks = found[index];
@@ -95,7 +95,7 @@ async function addTasks(context: SyncContext, subjects: readonly Subject[]): Pro
 			dueAt: now() + disputeDueMs,
 			responsibleId: context.settings.responsibleId,
 		})),
-		(tasks) => crm.addTasks(tasks),
+		(tasks) => about(context, subjects.filter(({ link }) => tasks.some(({ dealId }) => dealId === link.dealId)).map(({ order }) => order.number), () => crm.addTasks(tasks)),
 	);
 	for (const [index, subject] of subjects.entries()) {
 		const outcome = outcomes[index];

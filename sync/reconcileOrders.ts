@@ -2,12 +2,13 @@ import { orderKeyText, type Order, type OrderKey } from '../core/order/order';
 import type { Outcome } from '../core/ports';
 import { isClosed } from '../core/order/stage';
 import type { Link, Settlement, Work } from '../journal/journal';
-import { attentionLooksEveryMs, retryAt, setupOf, type SyncContext } from './context';
+import { about, attentionLooksEveryMs, retryAt, setupOf, type SyncContext } from './context';
 import { adoptMadeDeals } from './adoptDeals';
 import { createDeals } from './createDeals';
 import { rememberBuyers } from './findBuyers';
 import { raiseDisputes } from './raiseDisputes';
 import { moveDeals } from './moveDeals';
+import { noteMoves } from './noteMoves';
 import { sendCommands } from './sendCommands';
 import { Subject, type Verdict } from './reconciliation';
 
@@ -84,7 +85,8 @@ async function readBothSides(
 ): Promise<Subject[]> {
 	const keys = works.map(({ order }) => order);
 	const links = new Map((await context.journal.links.byOrders(context.pair, keys)).map((link) => [orderKeyText(link.order), link]));
-	const read = await readOrders(context, keys.filter((key) => !fresh.has(orderKeyText(key))), links);
+	const numbers = new Map(works.map(({ order, number }) => [orderKeyText(order), number]));
+	const read = await readOrders(context, keys.filter((key) => !fresh.has(orderKeyText(key))), links, numbers);
 
 	const orderOf = (key: string): Order | undefined => {
 		const reading = read.get(key);
@@ -107,8 +109,10 @@ async function readBothSides(
 			});
 		}
 	}
+	const before = new Map(subjects.map((subject) => [subject, links.has(orderKeyText(subject.order.key)) && subject.link.rawStatus !== '' ? subject.link.stage : undefined]));
 	await readDeals(context, subjects);
 	await findDeals(context, subjects.filter(({ open, deal, order }) => open && deal.kind !== 'here' && order.stage !== 'unknown'));
+	await noteMoves(context, subjects, before);
 	return subjects;
 }
 
@@ -140,7 +144,8 @@ async function reportedDelivered(context: SyncContext, cancelled: readonly Order
 type OrderReadings = Map<string, Outcome<Order | undefined> | undefined>;
 
 /** Known orders may be read by lists; orders that get a deal now come with their lines. */
-async function readOrders(context: SyncContext, keys: readonly OrderKey[], links: ReadonlyMap<string, Link>): Promise<OrderReadings> {
+async function readOrders(context: SyncContext, keys: readonly OrderKey[], links: ReadonlyMap<string, Link>, numbers: ReadonlyMap<string, string>): Promise<OrderReadings> {
+	const numbersOf = (some: readonly OrderKey[]): string[] => some.flatMap((key) => numbers.get(orderKeyText(key)) ?? []);
 	const isLinked = (key: OrderKey): boolean => links.get(orderKeyText(key))?.dealId !== undefined;
 	const linked = keys.filter(isLinked);
 	const unlinked = keys.filter((key) => !isLinked(key));
@@ -149,15 +154,15 @@ async function readOrders(context: SyncContext, keys: readonly OrderKey[], links
 		return link ? [[key.id, link.orderCreatedAt]] : [];
 	}));
 	const readings = [
-		...(await context.marketplace.read(linked, { createdAt })),
-		...(await context.marketplace.read(unlinked, { withItems: true })),
+		...(await about(context, numbersOf(linked), () => context.marketplace.read(linked, { createdAt }))),
+		...(await about(context, numbersOf(unlinked), () => context.marketplace.read(unlinked, { withItems: true }))),
 	];
 	return new Map([...linked, ...unlinked].map((key, index) => [orderKeyText(key), readings[index]]));
 }
 
 async function readDeals(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
 	const linked = subjects.flatMap((subject) => (subject.link.dealId ? [{ subject, id: subject.link.dealId }] : []));
-	const deals = await context.crm.readDeals(linked.map(({ id }) => id));
+	const deals = await about(context, linked.map(({ subject }) => subject.order.number), () => context.crm.readDeals(linked.map(({ id }) => id)));
 	for (const [index, { subject, id }] of linked.entries()) {
 		const deal = deals[index];
 		if (deal?.outcome === 'ok') subject.dealRead(context, deal.value);

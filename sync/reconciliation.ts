@@ -102,7 +102,7 @@ export class Subject {
 		this.order = this.understood(order);
 		const { stage } = this.order;
 		if (stage !== before) {
-			this.noteChange(context, 'marketplace', before, stage, by);
+			this.noteChange(context, { side: 'marketplace', from: before, to: stage, by });
 			if (stage !== 'unknown') this.link.agreed = agreedAfterCommand(stage, context.map) ?? this.link.agreed;
 		}
 	}
@@ -125,7 +125,9 @@ export class Subject {
 		this.step = reconcile({ order, deal, agreed: link.agreed, decision: work.decision }, map, rules, settings.policies);
 	}
 
-	noteChange(context: SyncContext, side: StageChange['side'], from: string | undefined, to: string, by: string): void {
-		this.changes.push({ pair: context.pair, order: this.order.key, side, from, to, at: context.now(), by });
+	/** @param change `at`: the side's own time, if it tells one */
+	noteChange(context: SyncContext, { at, ...change }: Omit<StageChange, 'pair' | 'order' | 'at' | 'noticedAt'> & { at?: number }): void {
+		const now = context.now();
+		this.changes.push({ pair: context.pair, order: this.order.key, ...change, ...(at === undefined ? { at: now } : { at, noticedAt: now }) });
 	}
 }

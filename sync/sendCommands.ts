@@ -1,5 +1,5 @@
 import type { Command, CommandName } from '../core/order/order';
-import { commandNamesForPeople, unknownSettlesMs, type SyncContext } from './context';
+import { about, commandNamesForPeople, unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 
 /** How soon the effect of a command that was taken is looked for again, when it does not show at once. */
@@ -17,14 +17,15 @@ export async function sendCommands(context: SyncContext, subjects: readonly Subj
 		const command = subject.step?.do === 'send' ? commandFor(context, subject, subject.step.command) : undefined;
 		return command ? [{ subject, command }] : [];
 	});
-	const outcomes = await context.marketplace.run(
-		sent.map(({ subject: { order }, command }) => ({ key: order.key, number: order.number, command })),
+	const numbers = sent.map(({ subject: { order } }) => order.number);
+	const outcomes = await about(context, numbers, () =>
+		context.marketplace.run(sent.map(({ subject: { order }, command }) => ({ key: order.key, number: order.number, command }))),
 	);
 	for (const [index, { subject, command }] of sent.entries()) {
 		if (command.name === 'deliver' && outcomes[index]?.outcome !== 'rejected') subject.reportedDelivered = true;
 	}
 	const createdAt = new Map(sent.map(({ subject: { order } }) => [order.key.id, order.createdAt]));
-	const orders = await context.marketplace.read(sent.map(({ subject }) => subject.order.key), { createdAt });
+	const orders = await about(context, numbers, () => context.marketplace.read(sent.map(({ subject }) => subject.order.key), { createdAt }));
 	for (const [index, { subject, command }] of sent.entries()) {
 		const stageBefore = subject.order.stage;
 		const read = orders[index];

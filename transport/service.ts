@@ -32,6 +32,8 @@ export interface ServiceRequest<T> {
 	bytes?: boolean;
 	/** `order 912345678`, for texts. */
 	about?: string;
+	/** Numbers of the orders that it is about, for the log; absent: those of the caller's `concerning`. */
+	orders?: readonly string[];
 }
 
 export interface ServiceOptions {
@@ -183,6 +185,7 @@ export class ServiceClient {
 			ms: this.now() - at,
 			attempt,
 			result: read.end === 'good' ? 'ok' : read.failure.kind,
+			orders: request.orders,
 		});
 	}
 }

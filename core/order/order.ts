@@ -58,6 +58,8 @@ export interface Order {
 	rawStatus: string;
 	flags: OrderFlags;
 	createdAt: number;
+	/** Since when it stands at its stage, where the marketplace says so itself. */
+	stageSince?: number;
 	deadlines: { assembleBy?: number; deliverBy?: number };
 	money: { amount: number; currency: string; deliveryCost?: number };
 	buyer: Buyer;

@@ -8,6 +8,7 @@ import {
 	type Crm,
 	type Deal,
 	type DealDraft,
+	type DealMove,
 	type DealNote,
 	type DealTask,
 	type Outcome,
@@ -26,6 +27,7 @@ import { findContactsBy } from './api/contactSearch';
 import { dealOf, leadPayload } from './model/deal';
 import { dealFields, type DealFieldName, type FieldIds } from './model/cardFields';
 import { inParallel } from '../../transport/inParallel';
+import { lastMovesOf } from './api/lastMoves';
 import { prepareAccount } from './api/prepareAccount';
 import { isDeadField } from './api/refusals';
 import type { ContactCard } from './api/schema';
@@ -79,6 +81,10 @@ export class AmoCrmAdapter implements Crm {
 			);
 			if (deals.length > 0) yield deals;
 		}
+	}
+
+	lastMoves(deals: readonly Deal[]): Promise<(DealMove | undefined)[]> {
+		return lastMovesOf(this.client, deals, this.now);
 	}
 
 	readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]> {

@@ -8,6 +8,7 @@ import {
 	type Crm,
 	type Deal,
 	type DealDraft,
+	type DealMove,
 	type DealNote,
 	type DealTask,
 	type Outcome,
@@ -86,6 +87,11 @@ export class Bitrix24Adapter implements Crm {
 				);
 			if (deals.length > 0) yield deals;
 		}
+	}
+
+	/** The deal itself tells (bitrix24.md §4): no call. */
+	async lastMoves(deals: readonly Deal[]): Promise<(DealMove | undefined)[]> {
+		return deals.map(({ lastMove }) => lastMove);
 	}
 
 	async readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]> {

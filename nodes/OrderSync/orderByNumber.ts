@@ -1,5 +1,5 @@
 import type { OrderKey } from '../../core/order/order';
-import type { SyncContext } from '../../sync/context';
+import { about, type SyncContext } from '../../sync/context';
 import { marketplaceName } from '../../sync/dealCard';
 import { refuse, type Outputs } from './output';
 
@@ -12,7 +12,7 @@ export async function orderByNumber(context: SyncContext, item: number, number: 
 	if (link) return link.order;
 	const title = `Order ${number} (${marketplaceName(context.marketplace.name)})`;
 	try {
-		const found = await context.marketplace.findByNumber(number);
+		const found = await about(context, [number], () => context.marketplace.findByNumber(number));
 		if (found.outcome !== 'ok') refuse(outputs, item, { orderNumber: number }, `${title} could not be looked up: ${found.reason}`, 'Send this item again later.');
 		else if (found.value) return found.value.key;
 		else refuse(outputs, item, { orderNumber: number }, `${title} does not exist in this shop`, 'Check the number in the marketplace\'s cabinet, and that the credential belongs to the same shop.');

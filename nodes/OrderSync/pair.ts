@@ -5,6 +5,7 @@ import type { Crm } from '../../core/ports';
 import { openJournal } from '../../journal/open';
 import { processOwner } from '../../journal/owner';
 import type { ApiCall, Journal } from '../../journal/journal';
+import { concernedOrders, concerning } from '../../transport/concerning';
 import { crms, marketplaces } from './services';
 import { readOptions, type NodeOptions } from './settings';
 import { readStageMap } from './stageMap';
@@ -58,6 +59,7 @@ async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 			owner: `${processOwner()}/${randomUUID()}`,
 			now: Date.now,
 			random: Math.random,
+			concerning,
 		},
 	};
 }
@@ -72,6 +74,6 @@ export async function openCrm(node: IAllExecuteFunctions, chosen: unknown, recor
 /** Every API call is logged; a log that cannot be written must not stop the orders, and says so in n8n's own log. */
 export function recorder(node: IAllExecuteFunctions, journal: Journal): (call: ApiCall) => void {
 	return (call) => {
-		journal.log.calls([call]).catch((error: unknown) => node.logger.warn('The API log of Order Sync cannot be written', { error }));
+		journal.log.calls([{ ...call, orders: call.orders ?? concernedOrders() }]).catch((error: unknown) => node.logger.warn('The API log of Order Sync cannot be written', { error }));
 	};
 }

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { proofKinds, type ContactIndexState, type Journal, type Work } from '../../journal/journal';
+import { optionalText } from '../shared/parameterValues';
 import { read, required } from './parameters';
+import { changeJson, episodeJson, iso, timeline } from './timeline';
 
 export type Operation = (journal: Journal, node: IExecuteFunctions, item: number) => Promise<IDataObject[]>;
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 const attachProof: Operation = async (journal, node, item) => {
 	const proof = {
@@ -39,15 +39,27 @@ const getHistory: Operation = async (journal, node, item) => {
 	return Promise.all(
 		links.map(async ({ pair, order, dealId, contactId, stage, rawStatus, closed }): Promise<IDataObject> => {
 			const changes = await journal.log.history(pair, order);
-			const history = changes.map(({ side, from, to, at, by }) => ({ side, from: from ?? null, to, by, at: iso(at) }));
-			return { orderNumber: number, pair, dealId: dealId ?? null, contactId: contactId ?? null, stage, rawStatus, closed, history, proofs };
+			const episodes = await journal.log.attention(pair, order);
+			return {
+				orderNumber: number,
+				pair,
+				dealId: dealId ?? null,
+				contactId: contactId ?? null,
+				stage,
+				rawStatus,
+				closed,
+				timeline: timeline(changes, episodes),
+				history: changes.map(changeJson),
+				attention: episodes.map(episodeJson),
+				proofs,
+			};
 		}),
 	);
 };
 
 const getLog: Operation = async (journal, node, item) => {
-	const calls = await journal.log.recentCalls(read(node, 'limit', item, z.number().int().positive()));
-	return calls.map(({ at, ...call }) => ({ at: iso(at), ...call }));
+	const calls = await journal.log.recentCalls(read(node, 'limit', item, z.number().int().positive()), read(node, 'ofOrder', item, optionalText));
+	return calls.map(({ at, orders, ...call }) => ({ at: iso(at), ...call, orders: [...(orders ?? [])] }));
 };
 
 const getProblems: Operation = async (journal, node, item) => {

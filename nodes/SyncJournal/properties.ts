@@ -36,7 +36,7 @@ export const properties: INodeProperties[] = [
 				action: 'Get how far the contact index is',
 				description: 'How many contacts of each CRM account have been read, and whether buyers are looked up without searching',
 			},
-			{ name: 'Get Log', value: 'getLog', action: 'Get the latest API calls', description: 'The latest API calls of Order Sync, without contents' },
+			{ name: 'Get Log', value: 'getLog', action: 'Get the latest API calls', description: 'The latest API calls of Order Sync and which orders they were about, without contents' },
 			{
 				name: 'Get Merges',
 				value: 'getMerges',
@@ -47,7 +47,7 @@ export const properties: INodeProperties[] = [
 				name: 'Get Order History',
 				value: 'getHistory',
 				action: 'Get the history of an order',
-				description: 'When an order changed its stage on either side and who caused it, its deal, and its proofs',
+				description: 'What happened to an order on either side, when and by whom, when it waited for a person, its deal, and its proofs',
 			},
 			{ name: 'Get Problems', value: 'getProblems', action: 'Get orders that need somebody', description: 'Orders that need a decision or keep failing' },
 			{
@@ -66,6 +66,15 @@ export const properties: INodeProperties[] = [
 		default: '={{ $json.orderNumber }}',
 		required: true,
 		displayOptions: only('attachProof', 'getHistory'),
+	},
+	{
+		displayName: 'Of Order Number',
+		name: 'ofOrder',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 912345678',
+		description: 'Only calls that were about this order; empty: all calls',
+		displayOptions: only('getLog'),
 	},
 	{
 		displayName: 'Kind',
@@ -117,7 +126,7 @@ export const properties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 90,
-		description: 'API calls and stage history older than this are deleted',
+		description: 'API calls, stage history and times in which an order waited for a person, older than this, are deleted',
 		displayOptions: only('purge'),
 	},
 	{

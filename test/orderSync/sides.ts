@@ -79,6 +79,8 @@ export interface CrmSide extends Side {
 	allDeals(sandbox: Sandbox): readonly number[];
 	/** As a manager does. */
 	move(sandbox: Sandbox, dealId: number, stage: string): void;
+	/** As a manager who is not the account's owner does; returns the user's id. */
+	moveAs(sandbox: Sandbox, dealId: number, stage: string): number;
 	/** To the pipeline of this name, or to any other one than this. */
 	moveAway(sandbox: Sandbox, dealId: number, from: string): void;
 	moveBack(sandbox: Sandbox, dealId: number, to: string, stage: string): void;

@@ -10,6 +10,7 @@ import {
 	type Crm,
 	type Deal,
 	type DealDraft,
+	type DealMove,
 	type DealNote,
 	type DealTask,
 	type KnownOrders,
@@ -210,6 +211,10 @@ export class FakeCrm implements Crm {
 		const deals = await this.call(() => this.live(pipelineId).filter(({ updatedAt }) => updatedAt >= since));
 		yield deals;
 		return String(Math.max(since, ...deals.map(({ updatedAt }) => updatedAt)));
+	}
+
+	async lastMoves(deals: readonly Deal[]): Promise<(DealMove | undefined)[]> {
+		return deals.map(({ updatedAt }) => ({ at: updatedAt, userId: '1' }));
 	}
 
 	async readDeals(ids: readonly string[]): Promise<Outcome<Deal | undefined>[]> {

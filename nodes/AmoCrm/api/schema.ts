@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 
 /** What amoCRM really sends (amocrm.md §3–§7): additions are kept, nulls and numbers written as strings are understood. */
 
-const whole = z
+export const whole = z
 	.union([z.number().int(), z.string().regex(/^-?\d+$/)])
 	.transform((value) => Number(value));
 const optionalWhole = whole.nullish().transform((value) => value ?? undefined);
@@ -210,7 +210,9 @@ export const eventSchema = z
 		type: text,
 		entity_id: optionalWhole,
 		entity_type: z.string().nullish(),
+		created_by: optionalWhole,
 		created_at: whole,
+		value_after: z.unknown(),
 	})
 	.passthrough();
 export type CrmEvent = z.infer<typeof eventSchema>;

@@ -51,6 +51,8 @@ export const dealSchema = z
 		originId: text,
 		createdTime: time,
 		updatedTime: time,
+		movedTime: time,
+		movedBy: optionalWhole,
 	})
 	.passthrough();
 export type DealItem = z.infer<typeof dealSchema>;

@@ -32,6 +32,7 @@ export function dealOf(item: DealItem, names: FieldNames<DealFieldName>): Deal {
 		responsibleId: item.assignedById === undefined || item.assignedById === 0 ? undefined : String(item.assignedById),
 		packages: Number.isInteger(packages) && packages > 0 ? packages : undefined,
 		amount: item.opportunity,
+		lastMove: item.movedTime === 0 ? undefined : { at: item.movedTime, userId: item.movedBy === undefined || item.movedBy === 0 ? undefined : String(item.movedBy) },
 		createdAt: item.createdTime,
 		updatedAt: item.updatedTime,
 	};

@@ -96,6 +96,8 @@ export class KaspiClient {
 			'orders/{id}',
 			oneOrder,
 			number === undefined ? `the order with id ${id}` : `order ${number}`,
+			[],
+			number,
 		);
 		return withCustomer(data, included);
 	}
@@ -114,7 +116,7 @@ export class KaspiClient {
 	/** The lines of an order; where Kaspi leaves the seller's offer out, it is looked up through the product card (§4). */
 	async entries({ id, code }: OrderRef): Promise<KaspiEntry[]> {
 		const path = `orders/${encodeURIComponent(id)}/entries`;
-		const { data } = await this.get(path, 'orders/{id}/entries', entryList, `the lines of order ${code}`);
+		const { data } = await this.get(path, 'orders/{id}/entries', entryList, `the lines of order ${code}`, [], code);
 		const complete: KaspiEntry[] = [];
 		for (const entry of data) {
 			complete.push(entry.sku === undefined ? { ...entry, ...(await this.offerOf(entry, code)) } : entry);
@@ -166,6 +168,7 @@ export class KaspiClient {
 			path: `${this.root}/orders`,
 			route: `orders ${status}`,
 			about: `${status} of order ${code}`,
+			orders: [code],
 			body: { data: { type: 'orders', id, attributes: { code, status, ...attributes } } },
 			headers: securityCode === undefined ? undefined : { 'X-Security-Code': securityCode, 'X-Send-Code': 'true' },
 			answer: commandEcho,
@@ -259,8 +262,10 @@ export class KaspiClient {
 		answer: ServiceRequest<T>['answer'],
 		about: string,
 		query: ServiceRequest<T>['query'] = [],
+		number?: string,
 	): Promise<T> {
-		return await this.service.send({ method: 'GET', path: `${this.root}/${path}`, route, query, answer, about });
+		const orders = number === undefined ? undefined : [number];
+		return await this.service.send({ method: 'GET', path: `${this.root}/${path}`, route, query, answer, about, orders });
 	}
 }
 

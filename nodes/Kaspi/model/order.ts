@@ -61,6 +61,7 @@ export function orderFromKaspi(kaspi: KaspiOrder, shop: string, entries?: readon
 		rawStatus: rawStatusOf(kaspi),
 		flags: flagsOf(kaspi),
 		createdAt: kaspi.creationDate,
+		stageSince: stage === 'new' ? kaspi.creationDate : stage === 'in_delivery' ? handedOverAt : undefined,
 		deadlines: {
 			// Kaspi overwrites the planned hand-over with the real one (§6), and after it there is nothing left to be late with.
 			assembleBy: isOpen && handedOverAt === undefined ? kaspi.courierTransmissionPlanningDate : undefined,

@@ -50,6 +50,7 @@ export function orderFromOzon(posting: OzonPosting, shop: string, claims: Claims
 			goodsOnTheWayBack,
 		},
 		createdAt: posting.createdAt,
+		stageSince: stage === 'new' ? posting.createdAt : stage === 'in_delivery' ? posting.deliveringDate : undefined,
 		deadlines: {
 			assembleBy: stage === 'new' ? posting.shipmentDate : undefined,
 			deliverBy: isOpen ? posting.deliverBy : undefined,

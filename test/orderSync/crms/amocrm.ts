@@ -30,6 +30,12 @@ export const amocrm: CrmSide = {
 	allDeals: (sandbox) => sandbox.amocrm.state().leads.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id),
 	contacts: (sandbox) => sandbox.amocrm.state().contacts.map(({ id, phones, leadIds }) => ({ id, phones, dealIds: leadIds })),
 	move: (sandbox, dealId, stage) => void sandbox.amocrm.account.moveLead(dealId, stage),
+	moveAs(sandbox, dealId, stage) {
+		const user = sandbox.amocrm.state().users.at(-1);
+		if (!user) throw new Error('no user');
+		sandbox.amocrm.account.moveLead(dealId, stage, undefined, user.id);
+		return user.id;
+	},
 	moveAway(sandbox, dealId, from) {
 		const other = sandbox.amocrm.state().pipelines.find(({ name }) => name !== from);
 		const stage = other?.stages.find(({ type, id }) => type === 0 && id > 143);

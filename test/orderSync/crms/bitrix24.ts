@@ -32,6 +32,12 @@ export const bitrix24: CrmSide = {
 	contacts: (sandbox) =>
 		sandbox.bitrix24.state().contacts.map(({ id, phones, dealIds }) => ({ id, phones, dealIds })),
 	move: (sandbox, dealId, stage) => void sandbox.bitrix24.account.moveDeal(dealId, stage),
+	moveAs(sandbox, dealId, stage) {
+		const user = sandbox.bitrix24.state().users.at(-1);
+		if (!user) throw new Error('no user');
+		sandbox.bitrix24.account.moveDeal(dealId, stage, undefined, user.id);
+		return user.id;
+	},
 	moveAway(sandbox, dealId, from) {
 		const other = sandbox.bitrix24.state().pipelines.find(({ name }) => name !== from);
 		const stage = other?.stages.find(({ semantics }) => semantics !== 'S' && semantics !== 'F');
