@@ -4,7 +4,7 @@ import { PublishedTrigger } from '../engine/publishedTrigger';
 import { openNodeBench as openAmoCrm } from '../amocrm/nodeBench';
 import { openNodeBench as openBitrix24 } from '../bitrix24/nodeBench';
 import type { Engine } from '../engine/engine';
-import { runHook } from '../engine/contexts';
+import { runHook, runWebhook } from '../engine/contexts';
 import type { Faults } from '../../sandbox/faults';
 import { newSecret } from '../../transport/webhookSecret';
 
@@ -17,6 +17,8 @@ interface Crm {
 	faults: Faults;
 	type: string;
 	parameters: Record<string, string | number | string[]>;
+	/** The body of a webhook call about a new deal. */
+	event: string;
 	/** Every address that is registered, once. */
 	addresses(): string[];
 	/** Somebody registers an address. */
@@ -34,7 +36,8 @@ const crms: Record<string, () => Promise<Crm>> = {
 			api: 'amocrm',
 			faults: bench.sandbox.faults,
 			type: 'amoCrmTrigger',
-			parameters: { events: ['dealAdded'], receiveBy: 'both', gatherSeconds: 0 },
+			parameters: { events: ['dealAdded'], receiveBy: 'both', gatherSeconds: 30 },
+			event: 'leads[add][0][id]=11',
 			addresses: () => bench.sandbox.amocrm.state().webhooks.map(({ destination }) => destination),
 			register: async (address) => void (await bench.client.subscribe(address, ['add_lead'])),
 			close: () => bench.close(),
@@ -48,7 +51,8 @@ const crms: Record<string, () => Promise<Crm>> = {
 			api: 'bitrix24',
 			faults: bench.sandbox.faults,
 			type: 'bitrix24Trigger',
-			parameters: { authentication: 'oAuth2', events: ['dealAdded', 'dealStageChanged'], receiveBy: 'both', gatherSeconds: 0 },
+			parameters: { authentication: 'oAuth2', events: ['dealAdded', 'dealStageChanged'], receiveBy: 'both', gatherSeconds: 30 },
+			event: `event=ONCRMDEALADD&data[FIELDS][ID]=11&auth[application_token]=t&auth[member_id]=${bench.credentials().memberId}`,
 			addresses: () => [...new Set(bench.sandbox.bitrix24.state().webhooks.map(({ url }) => url))],
 			register: async (handler) => {
 				const { access_token: auth } = tokenData.parse(bench.engine.credentials.stored.bitrix24OAuth2Api?.oauthTokenData);
@@ -154,6 +158,15 @@ describe.each(Object.keys(crms))('the address that the trigger registers with %s
 		expect(crm.addresses()).toHaveLength(2);
 		await trigger.restart();
 		expect(crm.addresses()).toHaveLength(2);
+		// The same event comes to both, and each tells it at once.
+		const [toTest = '', toPublished = ''] = [...crm.addresses()].sort((a) => (a.includes('/webhook-test/') ? -1 : 1));
+		const event = (address: string) => ({ query: { secret: new URL(address).searchParams.get('secret') ?? '' }, rawBody: Buffer.from(crm.event) });
+		expect(await trigger.webhook(event(toPublished))).toHaveLength(1);
+		for (let time = 1; time <= 2; time += 1) {
+			const tested = await runWebhook(crm.engine, { node: trigger.node, request: event(toTest), mode: 'manual' });
+			expect(tested.data.workflowData?.[0]).toHaveLength(1);
+		}
+		expect((await runWebhook(crm.engine, { node: trigger.node, request: event(toPublished), mode: 'manual' })).response.statusCode).toBe(403);
 		await runHook(crm.engine, { ...test, method: 'delete' });
 		expect(crm.addresses()).toEqual([at('http://n8n.test:5678')]);
 	});

@@ -1,5 +1,6 @@
 import type { IDataObject, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
-import { bursts } from '../../../transport/bursts';
+import { bursts } from '../../shared/triggerBursts';
+import { triggerName } from '../../shared/triggerMemory';
 
 export interface PushHint {
 	/** Of the push, see `pushId`. */
@@ -16,13 +17,13 @@ const pushesKept = 5_000;
 const taken = new Map<string, Set<string>>();
 
 /**
- * Whether this push was taken before. Remembered in memory only: n8n writes what it keeps with a workflow to its database at every
- * call, which a hundred pushes a second cannot afford, and a hint that comes twice after a restart does no harm.
+ * Whether this push was taken before. Remembered in memory only: to write down every one of a hundred pushes a second would cost more
+ * than a hint that comes twice after a restart, which does no harm.
  */
 export function isRepeated(context: IPollFunctions | IWebhookFunctions, id: string): boolean {
-	const node = `${context.getWorkflow().id ?? ''} ${context.getNode().id}`;
-	const ids = taken.get(node) ?? new Set<string>();
-	taken.set(node, ids);
+	const trigger = triggerName(context);
+	const ids = taken.get(trigger) ?? new Set<string>();
+	taken.set(trigger, ids);
 	if (ids.has(id)) return true;
 	ids.add(id);
 	// A Set keeps the order in which its members came: the first is the oldest.
