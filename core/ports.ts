@@ -53,6 +53,8 @@ export interface OrderReadOptions {
 export interface Marketplace {
 	readonly name: string;
 	readonly shop: string;
+	/** Under which names the same shop was known before: cards may still say so. */
+	readonly formerShops?: readonly string[];
 	readonly rules: MarketplaceRules;
 	/**
 	 * Looks at everything that may have changed since the cursor: new orders, all active ones, now and then the closed ones.

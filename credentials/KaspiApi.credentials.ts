@@ -38,7 +38,7 @@ export class KaspiApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 30999999',
 			description:
-				'In the seller cabinet under Settings → Shop ID. Recommended: Kaspi support asks for it with every call, because it says which shop the call is for. Fill it in before the first synchronisation and leave it: orders are remembered under it.',
+				'In the seller cabinet under Settings → Shop ID. Recommended: Kaspi support asks for it with every call, because it says which shop the call is for. It may be filled in later, with the same token; once it is there, leave it: orders are remembered under it.',
 		},
 		{
 			displayName: 'Base URL',

@@ -477,6 +477,15 @@ export interface Journal {
 		/** Replaces exactly what was read as `version` (0: nothing); false when somebody else has written meanwhile, and nothing was changed. */
 		write(trigger: string, part: string, value: string, version: number, now: number): Promise<boolean>;
 	};
+	shops: {
+		/**
+		 * Under which name a shop is remembered, and under which others it was.
+		 * @param names as its credential tells them now, the best first
+		 */
+		known(marketplace: string, names: readonly [string, ...string[]]): Promise<{ shop: string; former: string[] }>;
+		/** What was remembered of a pair under a former name of its shop goes on under another; what is known there already stays. Safe to repeat. */
+		rename(marketplace: string, from: { pair: PairId; shop: string }, to: { pair: PairId; shop: string }): Promise<void>;
+	};
 	log: {
 		/** Written in the background within a quarter of a second; a bundle that could not be written is thrown by the next call. */
 		calls(calls: readonly ApiCall[]): Promise<void>;

@@ -17,6 +17,7 @@ import { PeopleStore } from './people';
 import { ProofStore } from './proofs';
 import { SeenBuyerStore } from './seenBuyers';
 import { TriggerMemoryStore } from './triggerMemory';
+import { ShopStore } from './shops';
 import { WorkStore } from './work';
 
 export interface SqliteJournalOptions {
@@ -42,6 +43,7 @@ export class SqliteJournal implements Journal {
 	readonly people: PeopleStore;
 	readonly cursors: CursorStore;
 	readonly triggers: TriggerMemoryStore;
+	readonly shops: ShopStore;
 	readonly log: LogStore;
 
 	private readonly onClose?: () => void;
@@ -63,6 +65,7 @@ export class SqliteJournal implements Journal {
 		this.people = new PeopleStore(db);
 		this.cursors = new CursorStore(db);
 		this.triggers = new TriggerMemoryStore(db);
+		this.shops = new ShopStore(db);
 		this.log = new LogStore(db);
 	}
 

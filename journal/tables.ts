@@ -215,7 +215,22 @@ export interface ClaimRow {
 	abandoned_since: number | null;
 }
 
+export interface ShopNameRow {
+	marketplace: string;
+	/** Another name of the shop. */
+	name: string;
+	/** Under which it is remembered. */
+	shop: string;
+}
+
+export interface JournalMarkRow {
+	mark: string;
+	born_at: number;
+}
+
 export interface JournalTables {
+	shop_names: ShopNameRow;
+	journal_mark: JournalMarkRow;
 	claims: ClaimRow;
 	trigger_memory: TriggerMemoryRow;
 	merges: MergeRow;

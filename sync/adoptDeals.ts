@@ -120,10 +120,8 @@ function isClosedStage(context: SyncContext, deal: Deal): boolean {
 	return meanings.length > 0 && meanings.some(isClosed);
 }
 
-/** The order of this shop that a deal's card names. */
-export function readOrderKey(context: SyncContext, text: string | undefined): OrderKey | undefined {
-	const { name: marketplace, shop } = context.marketplace;
-	const prefix = `${marketplace}:${shop}:`;
-	return text?.startsWith(prefix) && text.length > prefix.length ? { marketplace, shop, id: text.slice(prefix.length) } : undefined;
+/** The order of this shop that a deal's card names, by whichever name of the shop. */
+export function readOrderKey({ marketplace: { name: marketplace, shop, formerShops = [] } }: SyncContext, text = ''): OrderKey | undefined {
+	const prefix = [shop, ...formerShops].map((name) => `${marketplace}:${name}:`).find((start) => text.startsWith(start) && text.length > start.length);
+	return prefix === undefined ? undefined : { marketplace, shop, id: text.slice(prefix.length) };
 }
-

@@ -53,7 +53,7 @@ export interface SyncContext {
 export const about = <T>({ concerning }: SyncContext, orderNumbers: readonly string[], run: () => Promise<T>): Promise<T> =>
 	concerning === undefined ? run() : concerning(orderNumbers, run);
 
-export const pairId = (marketplace: Marketplace, crm: Crm): PairId =>
+export const pairId = (marketplace: Pick<Marketplace, 'name' | 'shop'>, crm: Pick<Crm, 'name' | 'account'>): PairId =>
 	`${marketplace.name}:${marketplace.shop}|${crm.name}:${crm.account}`;
 
 /** The marketplace's rules as far as the analyst lets the sync act: a command that is switched off is a person's to send. */

@@ -7,6 +7,7 @@ import { contactIndex } from './004-contact-index';
 import { merges } from './005-merges';
 import { seenBuyers } from './006-seen-buyers';
 import { triggerMemory } from './007-trigger-memory';
+import { names } from './008-names';
 import { whatIsShown } from './009-what-is-shown';
 
 /** In the order of their names; one that has been released is never changed. */
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	'005-merges': merges,
 	'006-seen-buyers': seenBuyers,
 	'007-trigger-memory': triggerMemory,
+	'008-names': names,
 	'009-what-is-shown': whatIsShown,
 };
 

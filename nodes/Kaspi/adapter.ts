@@ -16,6 +16,8 @@ export interface KaspiSettings {
 	firstLookDays?: number;
 	/** How many days back the daily look for late cancellations and returns reaches. Default 60; 0: no such look. */
 	deepLookDays?: number;
+	/** Other names that the shop was remembered by. */
+	formerShops?: readonly string[];
 	/** Epoch ms. */
 	now?: () => number;
 }
@@ -35,6 +37,7 @@ const fewOrders = 5;
 export class KaspiMarketplace implements Marketplace {
 	readonly name = marketplaceName;
 	readonly rules = kaspiRules;
+	readonly formerShops: readonly string[];
 	private readonly now: () => number;
 
 	/** @param shop the shop's name in `Order.key`: `shopOf(credentials)` */
@@ -44,6 +47,7 @@ export class KaspiMarketplace implements Marketplace {
 		private readonly settings: KaspiSettings = {},
 	) {
 		this.now = settings.now ?? Date.now;
+		this.formerShops = settings.formerShops ?? [];
 	}
 
 	changed(cursor: string | undefined, known: KnownOrders): AsyncGenerator<Order[], string> {

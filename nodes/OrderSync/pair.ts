@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IAllExecuteFunctions, type IExecuteFunctions } from 'n8n-workflow';
 import { indexedSearch } from '../../contacts/indexedSearch';
-import type { Crm } from '../../core/ports';
+import type { Crm, Marketplace } from '../../core/ports';
 import { openJournal } from '../../journal/open';
 import { processOwner } from '../../journal/owner';
 import type { ApiCall, Journal } from '../../journal/journal';
 import { concernedOrders, concerning } from '../../transport/concerning';
-import { crms, marketplaces } from './services';
+import { crms, marketplaces, type MarketplaceOptions } from './services';
 import { readOptions, type NodeOptions } from './settings';
 import { readStageMap } from './stageMap';
 import { pairId, rulesWithin, type SyncContext } from '../../sync/context';
@@ -36,8 +36,10 @@ async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 	const service = marketplaces.find(({ value }) => value === node.getNodeParameter('marketplace', 0));
 	if (!service) throw new NodeOperationError(node.getNode(), 'This version does not know the chosen marketplace');
 	const options = readOptions(node.getNodeParameter('options', 0, {}), service.cancelReason);
-	const marketplace = await service.open(node, { record, firstLookDays: options.firstLookDays });
+	const shopName: MarketplaceOptions['shopName'] = (name, names) => journal.shops.known(name, names);
+	const marketplace = await service.open(node, { record, firstLookDays: options.firstLookDays, shopName });
 	const crm = await openCrm(node, node.getNodeParameter('crm', 0), record);
+	await bringFormerNames(journal, marketplace, crm);
 	const map = await readStageMap(
 		node.getNode(),
 		crm,
@@ -62,6 +64,14 @@ async function openPair(node: IExecuteFunctions): Promise<OpenPair> {
 			concerning,
 		},
 	};
+}
+
+/** Orders that were synced under a former name of the shop are its orders. */
+async function bringFormerNames(journal: Journal, marketplace: Marketplace, crm: Crm): Promise<void> {
+	const { name, shop } = marketplace;
+	for (const former of marketplace.formerShops ?? []) {
+		await journal.shops.rename(name, { pair: pairId({ name, shop: former }, crm), shop: former }, { pair: pairId(marketplace, crm), shop });
+	}
 }
 
 /** The CRM alone: for Prepare CRM and for the lists of the editor. */

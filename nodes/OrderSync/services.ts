@@ -12,12 +12,19 @@ import { connectOzon } from '../Ozon/api/connection';
 
 type Record = (call: ApiCall) => void;
 
+export interface MarketplaceOptions {
+	record: Record;
+	firstLookDays: number;
+	/** Under which of its names (the best first) a shop is remembered, and under which others it was. */
+	shopName(marketplace: string, names: readonly [string, ...string[]]): Promise<{ shop: string; former: readonly string[] }>;
+}
+
 export interface MarketplaceService {
 	value: string;
 	name: string;
 	/** The node's option that holds the reason for cancellations, and what it is when nobody has chosen one. */
 	cancelReason: { option: 'cancelReason' | 'ozonCancelReason'; default: string };
-	open(context: IAllExecuteFunctions, options: { record: Record; firstLookDays: number }): Promise<Marketplace>;
+	open(context: IAllExecuteFunctions, options: MarketplaceOptions): Promise<Marketplace>;
 }
 
 export interface CrmService {
@@ -32,9 +39,10 @@ export const marketplaces: readonly MarketplaceService[] = [
 		value: 'kaspi',
 		name: 'Kaspi',
 		cancelReason: { option: 'cancelReason', default: 'MERCHANT_OUT_OF_STOCK' },
-		async open(context, { record, firstLookDays }) {
-			const { client, shop } = await connectKaspi(context, { record });
-			return new KaspiMarketplace(client, shop, { firstLookDays });
+		async open(context, { record, firstLookDays, shopName }) {
+			const { client, names } = await connectKaspi(context, { record });
+			const { shop, former } = await shopName('kaspi', names);
+			return new KaspiMarketplace(client, shop, { firstLookDays, formerShops: former });
 		},
 	},
 	{

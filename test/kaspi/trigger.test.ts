@@ -114,6 +114,16 @@ describe('the Kaspi trigger in n8n', () => {
 		await expect(poll()).rejects.toMatchObject({ name: 'NodeApiError', httpCode: '401' });
 	});
 
+	it('goes on when the shop ID is filled in later', async () => {
+		const { shopId } = shop.stored;
+		shop.stored.shopId = '';
+		shop.add({ kind: 'pickup' });
+		expect(await poll()).toEqual([]);
+		shop.stored.shopId = shopId ?? '';
+		const { code } = shop.add({ kind: 'pickup' });
+		expect(told(await poll())).toEqual([['newOrder', code, 'new']]);
+	});
+
 	it('starts afresh with another shop', async () => {
 		Object.assign(staticData, { shop: '30000001', cursor: 'of another shop', orders: {} });
 		shop.add({ kind: 'pickup' });

@@ -56,6 +56,8 @@ export interface DealSeen {
 	id: number;
 	stage: string;
 	orderNumber: unknown;
+	/** The order's key on its card. */
+	key: string;
 	contactIds: readonly number[];
 	amount: number;
 	items: unknown;

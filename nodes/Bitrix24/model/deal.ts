@@ -48,7 +48,7 @@ export function dealParams(draft: DealDraft, names: FieldNames<DealFieldName>, c
 		assignedById: draft.responsibleId === undefined ? undefined : Number(draft.responsibleId),
 		// A full replacement (bitrix24.md §4): only when there is nothing to replace.
 		contactIds: isNew && draft.contactId !== undefined ? [Number(draft.contactId)] : undefined,
-		...(draft.card === undefined ? {} : { ...(isNew ? { ...externalKey(draft.card) } : {}), ...cardParams(draft.card, names) }),
+		...(draft.card === undefined ? {} : { ...externalKey(draft.card), ...cardParams(draft.card, names) }),
 	};
 }
 

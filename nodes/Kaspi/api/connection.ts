@@ -26,9 +26,16 @@ const callsPerSecond = 3;
 
 const jsonApi = 'application/vnd.api+json';
 
-/** How a shop is called in `Order.key`: its id, or, without one, a stable name made of the token, which never changes (§1). */
-export const shopOf = ({ shopId, token }: KaspiCredentials): string =>
-	shopId ?? `token-${createHash('sha256').update(token).digest('hex').slice(0, 8)}`;
+/**
+ * How a shop may be called in `Order.key`, the best name first: its id, and a stable name made of the token, which never changes (§1).
+ * The id may be filled in later.
+ */
+export function shopNames({ shopId, token }: KaspiCredentials): readonly [string, ...string[]] {
+	const ofToken = `token-${createHash('sha256').update(token).digest('hex').slice(0, 8)}`;
+	return shopId === undefined ? [ofToken] : [shopId, ofToken];
+}
+
+export const shopOf = (credentials: KaspiCredentials): string => shopNames(credentials)[0];
 
 /** The parts of `ServiceOptions` that a caller may want to have its own way: the journal's log, a test's clock. */
 export type ConnectionOptions = Partial<Pick<ServiceOptions, 'record' | 'sleep' | 'now' | 'random' | 'timeoutMs' | 'pace'>>;
@@ -60,6 +67,8 @@ export const kaspiHttp = (credentials: KaspiCredentials): AxiosInstance => axios
 export interface KaspiConnection {
 	client: KaspiClient;
 	shop: string;
+	/** All names of the shop that the credential tells, the best first. */
+	names: readonly [string, ...string[]];
 }
 
 /** The shop of the node's credential, called through n8n. */
@@ -74,5 +83,5 @@ export async function connectKaspi(context: IAllExecuteFunctions, options: Conne
 		});
 	}
 	const credentials = parsed.data;
-	return { client: kaspiClient(credentials, axiosThroughN8n(context, 'kaspiApi'), options), shop: shopOf(credentials) };
+	return { client: kaspiClient(credentials, axiosThroughN8n(context, 'kaspiApi'), options), shop: shopOf(credentials), names: shopNames(credentials) };
 }

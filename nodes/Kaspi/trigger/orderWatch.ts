@@ -42,10 +42,11 @@ export interface Watch {
  */
 export async function watch(before: WatchState | undefined, settings: Watch): Promise<{ happenings: Happening[]; state: WatchState }> {
 	const { connection, now } = settings;
-	const { client, shop } = connection;
+	const { client, shop, names } = connection;
 	const { since } = before ?? {};
-	// Another credential, another shop: what was remembered is not its past.
-	const { cursor, orders: known } = before?.shop === shop ? before : { cursor: undefined, orders: {} };
+	// Another credential, another shop: what was remembered is not its past. Its ID may have been filled in since.
+	const isSameShop = before?.shop !== undefined && (before.shop === shop || names.includes(before.shop));
+	const { cursor, orders: known } = isSameShop ? before : { cursor: undefined, orders: {} };
 	// Until a look has come to its end, orders may turn up that were there all the time.
 	const isFirst = cursor === undefined;
 	const kaspi = new KaspiMarketplace(client, shop, { deepLookDays: lookBackDays, now });

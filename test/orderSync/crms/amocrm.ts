@@ -19,6 +19,7 @@ export const amocrm: CrmSide = {
 				id,
 				stage: stage ?? '',
 				orderNumber: fields['Номер заказа'],
+				key: String(fields['Ключ заказа']),
 				contactIds,
 				amount: price,
 				items: fields['Состав заказа'],

@@ -15,10 +15,11 @@ export const bitrix24: CrmSide = {
 		sandbox.bitrix24
 			.state()
 			.deals.filter(({ isDeleted, category }) => !isDeleted && category === wanted)
-			.map(({ id, stage, categoryId, stageId, fields, contactIds, opportunity, productRows, timelineComments, todos }) => ({
+			.map(({ id, originatorId, originId, stage, categoryId, stageId, fields, contactIds, opportunity, productRows, timelineComments, todos }) => ({
 				id,
 				stage: stage ?? '',
 				orderNumber: fields['Номер заказа'],
+				key: `${originatorId}:${originId}`,
 				contactIds,
 				amount: opportunity,
 				status: fields['Статус на маркетплейсе'],
