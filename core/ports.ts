@@ -205,7 +205,7 @@ export interface Pipeline {
 export interface PreparedCrm {
 	pipelineId: string;
 	pipelineName: string;
-	/** Which CRM stage shows which order stage. */
+	/** Which CRM stage shows which order stage, by name; also those that were there and not asked for. */
 	stages: Partial<Record<OrderStage, string>>;
 	created: string[];
 	found: string[];
@@ -258,6 +258,11 @@ export interface Crm {
 	/** Texts of the tasks on each deal that nobody has completed yet, in the order of the ids: the read-back before a task that must not come twice. */
 	openTasks(dealIds: readonly string[]): Promise<Outcome<string[]>[]>;
 	pipelines(): Promise<Pipeline[]>;
-	/** Makes the pipeline, its stages and the card's fields unless they are there. */
-	prepare(pipelineName: string): Promise<PreparedCrm>;
+	/**
+	 * Makes the pipeline, its stages and the card's fields unless they are there.
+	 * @param stages those that orders need a stage of the pipeline for; default: all of them
+	 */
+	prepare(pipelineName: string, stages?: readonly OrderStage[]): Promise<PreparedCrm>;
+	/** The deal card has the field for the order's key: somebody has prepared this account before. */
+	isPrepared(): Promise<boolean>;
 }

@@ -6,6 +6,29 @@ import type { CrmStageRef, OrderStage } from '../core/order/stage';
 /** One shop kept the same with one CRM account, e.g. `kaspi:30000001|amocrm:shop.amocrm.ru`. All work and links belong to a pair. */
 export type PairId = string;
 
+/**
+ * How a pair is kept the same, as people have chosen it: one pipeline, one map and one set of options for every node of the pair.
+ * No personal data and no secrets.
+ */
+export interface PairSettings {
+	pair: PairId;
+	/** Grows by one with every change. */
+	version: number;
+	/** Epoch ms. */
+	changedAt: number;
+	/** Which workflow and node changed them. */
+	changedBy: string;
+	pipelineId: string;
+	/** As it was called when it was chosen: a pipeline that is renamed later stays the same one. */
+	pipelineName: string;
+	/** The CRM's stage by order stage. */
+	stages: Partial<Record<OrderStage, string>>;
+	/** Only those that somebody has chosen, as the node calls them; their shapes are the caller's. */
+	options: Record<string, unknown>;
+}
+
+export type PairSettingsDraft = Omit<PairSettings, 'version'>;
+
 export interface Link {
 	pair: PairId;
 	order: OrderKey;
@@ -444,6 +467,16 @@ export interface Journal {
 		recent(limit: number): Promise<Merge[]>;
 		/** Deletes those that ended before this; which contact went into which stays. Returns how many went. */
 		purge(before: number): Promise<number>;
+	};
+	pairSettings: {
+		/** Those that count now; `undefined`: nobody has prepared the pair yet. */
+		get(pair: PairId): Promise<PairSettings | undefined>;
+		/** Every version, newest first. */
+		versions(pair: PairId): Promise<PairSettings[]>;
+		/** Those that count now, of every pair. */
+		all(): Promise<PairSettings[]>;
+		/** Saves them as the next version, unless pipeline, stages and options are as they were. Returns what counts then. */
+		save(settings: PairSettingsDraft): Promise<{ settings: PairSettings; changed: boolean }>;
 	};
 	proofs: {
 		/** Attaching the same thing twice keeps the first. */

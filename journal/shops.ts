@@ -4,7 +4,7 @@ import type { PairId } from './journal';
 
 /** What hangs on the name of a shop: whatever is kept by order, and whatever is kept by pair. */
 const tablesByOrder = ['links', 'work', 'intents', 'stage_changes', 'attention'] as const;
-const tablesByPair = ['cursors', 'locks'] as const;
+const tablesByPair = ['cursors', 'locks', 'pair_settings'] as const;
 
 /** Names of shops: a credential may tell a better one later, and what was remembered goes on under it. */
 export class ShopStore {
@@ -34,7 +34,8 @@ export class ShopStore {
 	/** What was remembered of a pair under the former name of its shop belongs to the other name from now on; what is known there already stays. */
 	async rename(marketplace: string, from: { pair: PairId; shop: string }, to: { pair: PairId; shop: string }): Promise<void> {
 		const { known } = await sql<{ known: number }>`select exists (select 1 from links where pair = ${from.pair})
-			or exists (select 1 from work where pair = ${from.pair}) or exists (select 1 from cursors where pair = ${from.pair}) as known`
+			or exists (select 1 from work where pair = ${from.pair}) or exists (select 1 from cursors where pair = ${from.pair})
+			or exists (select 1 from pair_settings where pair = ${from.pair}) as known`
 			.execute(this.db)
 			.then(({ rows: [row] }) => row ?? { known: 0 });
 		if (known === 0) return;

@@ -13,6 +13,7 @@ import { MergeStore } from './merges';
 import { migrate } from './migrations/migrate';
 import { NodeSqliteDialect } from './nodeSqliteDialect';
 import type { JournalTables } from './tables';
+import { PairSettingsStore } from './pairSettings';
 import { PeopleStore } from './people';
 import { ProofStore } from './proofs';
 import { SeenBuyerStore } from './seenBuyers';
@@ -39,6 +40,7 @@ export class SqliteJournal implements Journal {
 	readonly contactIndex: ContactIndexStore;
 	readonly merges: MergeStore;
 	readonly seenBuyers: SeenBuyerStore;
+	readonly pairSettings: PairSettingsStore;
 	readonly proofs: ProofStore;
 	readonly people: PeopleStore;
 	readonly cursors: CursorStore;
@@ -61,6 +63,7 @@ export class SqliteJournal implements Journal {
 		this.contactIndex = new ContactIndexStore(db);
 		this.merges = new MergeStore(db);
 		this.seenBuyers = new SeenBuyerStore(db);
+		this.pairSettings = new PairSettingsStore(db);
 		this.proofs = new ProofStore(db);
 		this.people = new PeopleStore(db);
 		this.cursors = new CursorStore(db);

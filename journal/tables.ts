@@ -228,11 +228,25 @@ export interface JournalMarkRow {
 	born_at: number;
 }
 
+export interface PairSettingsRow {
+	pair: string;
+	version: number;
+	changed_at: number;
+	changed_by: string;
+	pipeline_id: string;
+	pipeline_name: string;
+	/** JSON: the CRM's stage by order stage. */
+	stages: string;
+	/** JSON: those that somebody has chosen. */
+	options: string;
+}
+
 export interface JournalTables {
 	shop_names: ShopNameRow;
 	journal_mark: JournalMarkRow;
 	claims: ClaimRow;
 	trigger_memory: TriggerMemoryRow;
+	pair_settings: PairSettingsRow;
 	merges: MergeRow;
 	merged_contacts: MergedContactRow;
 	contact_index: ContactIndexRow;

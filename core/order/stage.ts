@@ -91,7 +91,7 @@ export const sameCrmStage = (a: CrmStageRef, b: CrmStageRef): boolean =>
 export class StageMap {
 	constructor(
 		readonly pipelineId: string,
-		private readonly rows: Readonly<Partial<Record<OrderStage, string>>>,
+		readonly rows: Readonly<Partial<Record<OrderStage, string>>>,
 	) {}
 
 	/** The CRM stage that shows an order stage; a stage without a row is shown where its neighbour is. */

@@ -9,6 +9,7 @@ import { seenBuyers } from './006-seen-buyers';
 import { triggerMemory } from './007-trigger-memory';
 import { names } from './008-names';
 import { whatIsShown } from './009-what-is-shown';
+import { pairSettings } from './010-pair-settings';
 
 /** In the order of their names; one that has been released is never changed. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	'007-trigger-memory': triggerMemory,
 	'008-names': names,
 	'009-what-is-shown': whatIsShown,
+	'010-pair-settings': pairSettings,
 };
 
 /**

@@ -15,6 +15,7 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import type { OrderStage } from '../../core/order/stage';
 import { advance, isSettled, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { outcomeOf } from '../../transport/outcome';
 import { AccountFields } from './api/accountFields';
@@ -206,8 +207,12 @@ export class AmoCrmAdapter implements Crm {
 		return (await this.client.pipelines()).filter(({ is_archive }) => !is_archive).map(pipelineOf);
 	}
 
-	prepare(pipelineName: string): Promise<PreparedCrm> {
-		return prepareAccount(this.client, this.fields, pipelineName);
+	prepare(pipelineName: string, stages?: readonly OrderStage[]): Promise<PreparedCrm> {
+		return prepareAccount(this.client, this.fields, pipelineName, stages);
+	}
+
+	async isPrepared(): Promise<boolean> {
+		return (await this.fields.ofDeals()).orderKey !== undefined;
 	}
 
 	/** Live deals, by id. Filters may be ignored by an account (amocrm.md §3): callers check every deal again. */

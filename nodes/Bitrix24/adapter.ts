@@ -15,6 +15,7 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import type { OrderStage } from '../../core/order/stage';
 import { advance, isSettled, readCursor as readChangeCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { AccountFields } from './api/accountFields';
 import { batchSize, pageSize, type Bitrix24Client } from './api/client';
@@ -207,8 +208,12 @@ export class Bitrix24Adapter implements Crm {
 		return categories.map((category) => pipelineOf(category, statuses));
 	}
 
-	prepare(pipelineName: string): Promise<PreparedCrm> {
-		return prepareAccount(this.client, this.fields, pipelineName);
+	prepare(pipelineName: string, stages?: readonly OrderStage[]): Promise<PreparedCrm> {
+		return prepareAccount(this.client, this.fields, pipelineName, stages);
+	}
+
+	async isPrepared(): Promise<boolean> {
+		return (await this.fields.ofDeals()).orderNumber !== undefined;
 	}
 
 	private async dealsOf(records: readonly HistoryRecord[], pipelineId: string): Promise<Deal[]> {

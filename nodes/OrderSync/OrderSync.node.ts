@@ -16,18 +16,22 @@ import { amoCrmToken } from '../AmoCrm/api/credentialTest';
 import { bitrix24Webhook } from '../Bitrix24/api/credentialTest';
 import { kaspiToken } from '../Kaspi/api/credentialTest';
 import { ozonKey } from '../Ozon/api/credentialTest';
-import { prepare } from './actions/prepare';
+import { keepInStep } from './actions/keepInStep';
+import { prepare, prepareCrmAndPair } from './actions/prepare';
 import { resolve } from './actions/resolve';
 import { retryDue, sweep } from './actions/sweep';
 import { sync } from './actions/sync';
 import { noOutputs, type Outputs } from './output';
-import { openCrm } from './pair';
+import { chosenMarketplace, isFirstVersion, knownSettings, openCrm } from './pair';
 import { properties } from './properties';
 import { crms, marketplaces } from './services';
-import { findPipeline, noSuchPipeline, pipelinesOf, stageRows } from './stageMap';
+import { findPipeline, noSuchPipeline, pipelineLocator, pipelinesOf, stageRows } from './stageMap';
 
-const operations = { prepare, resolve, retryDue, sweep, sync } satisfies Record<string, (node: IExecuteFunctions) => Promise<Outputs>>;
-const operationName = z.enum(['prepare', 'resolve', 'retryDue', 'sweep', 'sync']);
+const operations = { keepInStep, prepare, preparePair: prepareCrmAndPair, resolve, retryDue, sweep, sync } satisfies Record<
+	string,
+	(node: IExecuteFunctions) => Promise<Outputs>
+>;
+const operationName = z.enum(['keepInStep', 'prepare', 'preparePair', 'resolve', 'retryDue', 'sweep', 'sync']);
 
 /** The editor's lists are not worth a line in the log. */
 const crmOf = (node: ILoadOptionsFunctions): Promise<Crm> => openCrm(node, node.getCurrentNodeParameter('crm'), () => undefined);
@@ -45,9 +49,10 @@ export class OrderSync implements INodeType {
 		name: 'orderSync',
 		icon: { light: 'file:orderSync.svg', dark: 'file:orderSync.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: [1, 2],
+		defaultVersion: 2,
 		subtitle:
-			'={{ ({ sync: "Sync", sweep: "Sweep", retryDue: "Retry due", prepare: "Prepare CRM", resolve: "Resolve" })[$parameter["operation"]] }}',
+			'={{ ({ keepInStep: "Keep in step", preparePair: "Prepare CRM", sync: "Sync", sweep: "Sweep", retryDue: "Retry due", prepare: "Prepare CRM", resolve: "Resolve" })[$parameter["operation"]] }}',
 		description: 'Keep marketplace orders and CRM deals the same on both sides',
 		defaults: { name: 'Order Sync' },
 		usableAsTool: true,
@@ -76,8 +81,12 @@ export class OrderSync implements INodeType {
 		},
 		resourceMapping: {
 			async stagesOfPipeline(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-				const pipeline = await findPipeline(await crmOf(this), this.getCurrentNodeParameter('pipeline'), Date.now());
-				return pipeline ? { fields: stageRows(pipeline) } : { fields: [], emptyFieldsNotice: noSuchPipeline };
+				const crm = await crmOf(this);
+				const pipeline = await findPipeline(crm, pipelineLocator.parse(this.getCurrentNodeParameter('pipeline')), Date.now());
+				if (pipeline === undefined) return { fields: [], emptyFieldsNotice: noSuchPipeline };
+				const service = chosenMarketplace(this, this.getCurrentNodeParameter('marketplace'));
+				const settings = isFirstVersion(this) ? undefined : await knownSettings(this, service, crm);
+				return { fields: stageRows(pipeline, service.stages, settings?.pipelineId === pipeline.id ? settings.stages : {}) };
 			},
 		},
 	};

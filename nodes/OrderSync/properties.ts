@@ -1,7 +1,21 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { Decision } from '../../core/reconcile/reconcile';
 import { crms, marketplaces } from './services';
 
 const needsPair = ['sync', 'sweep', 'retryDue', 'resolve'];
+const keepsPair = ['keepInStep', ...needsPair];
+
+type Shown = NonNullable<IDisplayOptions['show']>;
+
+/** Nodes of version 0.1.0. */
+const first: Shown = { '@version': [1] };
+/** Since there are settings of the pair. */
+const second: Shown = { '@version': [{ _cnd: { gte: 2 } }] };
+const preparesPair: Shown = { ...second, operation: ['preparePair'] };
+const statesItsOwn: Shown = { ...second, operation: keepsPair, settings: ['own'] };
+
+/** The same parameter, shown where any of these is true. */
+const shownWhere = (property: INodeProperties, ...places: Shown[]): INodeProperties[] => places.map((show) => ({ ...property, displayOptions: { show } }));
 
 const services: INodeProperties[] = [
 	{
@@ -48,87 +62,139 @@ const services: INodeProperties[] = [
 	},
 ];
 
-const operation: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
+const choices = {
+	keepInStep: {
+		name: 'Keep in Step',
+		value: 'keepInStep',
+		action: 'Keep orders and deals in step',
+		description:
+			'For every trigger: look at the order or deal that an item names, carry out a decision that comes with it, sweep both sides for an item that names nothing, and try again what is due',
+	},
+	prepare: {
+		name: 'Prepare CRM',
+		value: 'prepare',
+		action: 'Prepare the CRM for orders',
+		description: 'Create the pipeline, its stages and the fields of the deal card unless they are there. Safe to repeat.',
+	},
+	preparePair: {
+		name: 'Prepare CRM',
+		value: 'preparePair',
+		action: 'Prepare the CRM and the settings of the pair',
+		description:
+			'Create the pipeline, its stages and the fields of the deal card unless they are there, and keep pipeline, stage map and options for all nodes of this shop and CRM. Safe to repeat.',
+	},
+	resolve: {
+		name: 'Resolve',
+		value: 'resolve',
+		action: 'Resolve an order that needs attention',
+		description: "Carry out a person's decision about an order on the Needs Attention output",
+	},
+	retryDue: {
+		name: 'Retry Due',
+		value: 'retryDue',
+		action: 'Retry orders that are due',
+		description: 'Look again at the orders in the queue whose waiting time is over',
+	},
+	sweep: {
+		name: 'Sweep',
+		value: 'sweep',
+		action: 'Sweep both sides for changes',
+		description: 'Look at everything that has changed or is due on either side, and make both sides agree',
+	},
+	sync: {
+		name: 'Sync',
+		value: 'sync',
+		action: 'Sync the orders named by the input',
+		description: 'Look at the orders or deals that the input items name, and make both sides agree',
+	},
+};
+
+const operation: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [choices.prepare, choices.resolve, choices.retryDue, choices.sweep, choices.sync],
+		// n8n stores no defaults: a saved node without an operation sweeps.
+		default: 'sweep',
+		displayOptions: { show: first },
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [choices.keepInStep, choices.preparePair, choices.resolve, choices.retryDue, choices.sweep, choices.sync],
+		default: 'keepInStep',
+		displayOptions: { show: second },
+	},
+];
+
+const settings: INodeProperties = {
+	displayName: 'Settings',
+	name: 'settings',
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{
-			name: 'Prepare CRM',
-			value: 'prepare',
-			action: 'Prepare the CRM for orders',
-			description: 'Create the pipeline, its stages and the fields of the deal card unless they are there. Safe to repeat.',
-		},
-		{
-			name: 'Resolve',
-			value: 'resolve',
-			action: 'Resolve an order that needs attention',
-			description: "Carry out a person's decision about an order on the Needs Attention output",
-		},
-		{
-			name: 'Retry Due',
-			value: 'retryDue',
-			action: 'Retry orders that are due',
-			description: 'Look again at the orders in the queue whose waiting time is over',
-		},
-		{
-			name: 'Sweep',
-			value: 'sweep',
-			action: 'Sweep both sides for changes',
-			description: 'Look at everything that has changed or is due on either side, and make both sides agree',
-		},
-		{
-			name: 'Sync',
-			value: 'sync',
-			action: 'Sync the orders named by the input',
-			description: 'Look at the orders or deals that the input items name, and make both sides agree',
-		},
+		{ name: 'Of the Pair', value: 'pair', description: 'Pipeline, stage map and options as Prepare CRM keeps them for this shop and CRM; Keep in Step makes the usual ones when there are none' },
+		{ name: 'Own', value: 'own', description: 'Stated in this node. Every node of the pair must state the same.' },
 	],
-	default: 'sweep',
+	default: 'pair',
+	displayOptions: { show: { ...second, operation: keepsPair } },
 };
 
-const pipeline: INodeProperties[] = [
-	{
-		displayName: 'Pipeline',
-		name: 'pipeline',
-		type: 'resourceLocator',
-		default: { mode: 'name', value: 'Заказы маркетплейсов' },
-		required: true,
-		description: 'The pipeline that holds the deals of the orders. Prepare CRM creates it when there is none with this name.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a pipeline...',
-				typeOptions: { searchListMethod: 'searchPipelines', searchable: true },
-			},
-			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Заказы маркетплейсов' },
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 7654321' },
-		],
-	},
-	{
-		displayName: 'Stage Map',
-		name: 'stageMap',
-		type: 'resourceMapper',
-		noDataExpression: true,
-		default: { mappingMode: 'defineBelow', value: null },
-		description: 'Which stage of the pipeline shows which stage of an order. Rows left empty use the stage with the name that Prepare CRM gives.',
-		typeOptions: {
-			loadOptionsDependsOn: ['crm', 'crmAuthentication', 'pipeline.value'],
-			resourceMapper: {
-				resourceMapperMethod: 'stagesOfPipeline',
-				mode: 'map',
-				valuesLabel: 'CRM stage of each order stage',
-				fieldWords: { singular: 'stage', plural: 'stages' },
-				addAllFields: true,
-				supportAutoMap: false,
-			},
+const stageMapBy: INodeProperties = {
+	displayName: 'Stages',
+	name: 'stageMapBy',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'By Name', value: 'name', description: 'The stages with the names that Prepare CRM gives; those that were chosen before stay' },
+		{ name: 'Choose', value: 'hand', description: 'Choose the stage of the pipeline for some or all order stages' },
+	],
+	default: 'name',
+};
+
+const pipeline: INodeProperties = {
+	displayName: 'Pipeline',
+	name: 'pipeline',
+	type: 'resourceLocator',
+	default: { mode: 'name', value: 'Заказы маркетплейсов' },
+	required: true,
+	description: 'The pipeline that holds the deals of the orders. Prepare CRM creates it when there is none with this name.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a pipeline...',
+			typeOptions: { searchListMethod: 'searchPipelines', searchable: true },
 		},
-		displayOptions: { show: { operation: needsPair } },
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Заказы маркетплейсов' },
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 7654321' },
+	],
+};
+
+const stageMap: INodeProperties = {
+	displayName: 'Stage Map',
+	name: 'stageMap',
+	type: 'resourceMapper',
+	noDataExpression: true,
+	default: { mappingMode: 'defineBelow', value: null },
+	description: 'Which stage of the pipeline shows which stage of an order. Rows left empty use the stage with the name that Prepare CRM gives.',
+	typeOptions: {
+		loadOptionsDependsOn: ['marketplace', 'crm', 'crmAuthentication', 'pipeline.value'],
+		resourceMapper: {
+			resourceMapperMethod: 'stagesOfPipeline',
+			mode: 'map',
+			valuesLabel: 'CRM stage of each order stage',
+			fieldWords: { singular: 'stage', plural: 'stages' },
+			addAllFields: true,
+			supportAutoMap: false,
+		},
 	},
-];
+};
 
 const syncFields: INodeProperties[] = [
 	{
@@ -159,6 +225,14 @@ const syncFields: INodeProperties[] = [
 	},
 ];
 
+/** How decisions are called in the editor; a form may use these names. */
+export const decisionNames: Record<Decision, string> = {
+	recreate_deal: 'Create a New Deal',
+	let_go: 'Let It Be',
+	use_crm: 'The CRM Is Right',
+	use_marketplace: 'The Marketplace Is Right',
+};
+
 const resolveFields: INodeProperties[] = [
 	{
 		displayName: 'Order Number',
@@ -173,10 +247,10 @@ const resolveFields: INodeProperties[] = [
 		name: 'decision',
 		type: 'options',
 		options: [
-			{ name: 'Create a New Deal', value: 'recreate_deal', description: 'The deal is lost: the order gets a new one' },
-			{ name: 'Let It Be', value: 'let_go', description: 'Leave both sides as they are until one of them moves again' },
-			{ name: 'The CRM Is Right', value: 'use_crm', description: "Send the order where the deal is, as far as the marketplace allows. A command that must not be sent twice is sent again." },
-			{ name: 'The Marketplace Is Right', value: 'use_marketplace', description: 'Move the deal to where the order is' },
+			{ name: decisionNames.recreate_deal, value: 'recreate_deal', description: 'The deal is lost: the order gets a new one' },
+			{ name: decisionNames.let_go, value: 'let_go', description: 'Leave both sides as they are until one of them moves again' },
+			{ name: decisionNames.use_crm, value: 'use_crm', description: "Send the order where the deal is, as far as the marketplace allows. A command that must not be sent twice is sent again." },
+			{ name: decisionNames.use_marketplace, value: 'use_marketplace', description: 'Move the deal to where the order is' },
 		],
 		default: 'use_marketplace',
 		displayOptions: { show: { operation: ['resolve'] } },
@@ -189,7 +263,6 @@ const options: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	displayOptions: { show: { operation: needsPair } },
 	options: [
 		{
 			displayName: 'Ask a Person About a Lost Command After (Seconds)',
@@ -360,26 +433,55 @@ const options: INodeProperties = {
 	],
 };
 
-const shared = (...names: string[]): INodeProperties[] =>
-	(options.options ?? []).flatMap((option) => ('type' in option && names.includes(option.name) ? [option] : []));
-
-const prepareOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	displayOptions: { show: { operation: ['prepare'] } },
+const failedOutput: INodeProperties = {
+	displayName: 'Failed Output',
+	name: 'failedOutput',
+	type: 'options',
 	options: [
-		{
-			displayName: 'Fill Contact Index',
-			name: 'fillContactIndex',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to read all contacts of the CRM once, so that later no buyer has to be searched for. What the time budget leaves over is read by the sweeps.',
-		},
-		...shared('phoneRegion', 'timeBudgetSeconds'),
+		{ name: 'Every Failure', value: 'each' },
+		{ name: 'Only What Keeps Failing', value: 'repeated', description: 'The 5th, 10th, 20th and 40th failure in a row; until then an order that an item has named comes out on Synced, as waiting' },
 	],
+	default: 'each',
+	description: 'Which orders that could not be synced come out on Failed. All of them stay in the queue and are tried again.',
 };
 
-export const properties: INodeProperties[] = [...services, operation, ...pipeline, ...syncFields, ...resolveFields, options, prepareOptions];
+const all = (options.options ?? []).flatMap((option) => ('type' in option ? [option] : []));
+const only = (...names: string[]): INodeProperties[] => all.filter(({ name }) => names.includes(name));
+/** What a node does with its own run; everything else is about the pair (settings.ts). */
+const ofRun = ['outputUnchanged', 'timeBudgetSeconds'];
+const inOrder = (...properties: INodeProperties[]): INodeProperties[] => properties.sort((a, b) => (a.displayName < b.displayName ? -1 : 1));
+
+const fillContactIndex: INodeProperties = {
+	displayName: 'Fill Contact Index',
+	name: 'fillContactIndex',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to read all contacts of the CRM once, so that later no buyer has to be searched for. What the time budget leaves over is read by the sweeps.',
+};
+
+const optionsOfFirst: INodeProperties[] = [
+	{ ...options, displayOptions: { show: { ...first, operation: needsPair } } },
+	{ ...options, options: [fillContactIndex, ...only('phoneRegion', 'timeBudgetSeconds')], displayOptions: { show: { ...first, operation: ['prepare'] } } },
+];
+const optionsOfSecond: INodeProperties[] = [
+	{ ...options, options: inOrder(failedOutput, ...all), displayOptions: { show: statesItsOwn } },
+	{ ...options, options: inOrder(failedOutput, ...only(...ofRun)), displayOptions: { show: { ...second, operation: keepsPair, settings: ['pair'] } } },
+	{ ...options, options: inOrder(fillContactIndex, ...all.filter(({ name }) => name !== 'outputUnchanged')), displayOptions: { show: preparesPair } },
+];
+
+/** How an option is called in the editor. */
+export const optionLabel = (name: string): string => all.find((option) => option.name === name)?.displayName ?? name;
+
+/** What an operation is about comes first; where the orders and deals are, and how they are kept, after it. */
+export const properties: INodeProperties[] = [
+	...operation,
+	...syncFields,
+	...resolveFields,
+	...services,
+	settings,
+	...shownWhere(pipeline, first, preparesPair, statesItsOwn),
+	...shownWhere(stageMapBy, preparesPair, statesItsOwn),
+	...shownWhere(stageMap, { ...first, operation: needsPair }, { ...preparesPair, stageMapBy: ['hand'] }, { ...statesItsOwn, stageMapBy: ['hand'] }),
+	...optionsOfFirst,
+	...optionsOfSecond,
+];

@@ -1,4 +1,5 @@
 import type { IAllExecuteFunctions } from 'n8n-workflow';
+import type { OrderStage } from '../../core/order/stage';
 import type { Crm, Marketplace } from '../../core/ports';
 import type { ApiCall } from '../../journal/journal';
 import { AmoCrmAdapter } from '../AmoCrm/adapter';
@@ -7,24 +8,37 @@ import { Bitrix24Adapter } from '../Bitrix24/adapter';
 import { connectBitrix24 } from '../Bitrix24/api/connection';
 import { KaspiMarketplace } from '../Kaspi/adapter';
 import { connectKaspi } from '../Kaspi/api/connection';
+import { kaspiStages } from '../Kaspi/model/order';
 import { OzonMarketplace } from '../Ozon/adapter';
 import { connectOzon } from '../Ozon/api/connection';
+import { ozonStages } from '../Ozon/model/postingStatus';
 
 type Record = (call: ApiCall) => void;
 
+/** A shop that is known by its credential; nothing has been asked yet. */
+export interface Shop {
+	/** Its name in `Order.key`. */
+	shop: string;
+	/** Other names under which it was remembered. */
+	former: readonly string[];
+	open(options: { firstLookDays: number }): Marketplace;
+}
+
 export interface MarketplaceOptions {
 	record: Record;
-	firstLookDays: number;
 	/** Under which of its names (the best first) a shop is remembered, and under which others it was. */
 	shopName(marketplace: string, names: readonly [string, ...string[]]): Promise<{ shop: string; former: readonly string[] }>;
 }
 
 export interface MarketplaceService {
+	/** Also the marketplace's name in `Order.key`. */
 	value: string;
 	name: string;
+	/** Stages that its orders can have: the rows of the stage map, and what Prepare CRM makes. */
+	stages: readonly OrderStage[];
 	/** The node's option that holds the reason for cancellations, and what it is when nobody has chosen one. */
 	cancelReason: { option: 'cancelReason' | 'ozonCancelReason'; default: string };
-	open(context: IAllExecuteFunctions, options: MarketplaceOptions): Promise<Marketplace>;
+	connect(context: IAllExecuteFunctions, options: MarketplaceOptions): Promise<Shop>;
 }
 
 export interface CrmService {
@@ -38,20 +52,22 @@ export const marketplaces: readonly MarketplaceService[] = [
 	{
 		value: 'kaspi',
 		name: 'Kaspi',
+		stages: kaspiStages,
 		cancelReason: { option: 'cancelReason', default: 'MERCHANT_OUT_OF_STOCK' },
-		async open(context, { record, firstLookDays, shopName }) {
+		async connect(context, { record, shopName }) {
 			const { client, names } = await connectKaspi(context, { record });
 			const { shop, former } = await shopName('kaspi', names);
-			return new KaspiMarketplace(client, shop, { firstLookDays, formerShops: former });
+			return { shop, former, open: ({ firstLookDays }) => new KaspiMarketplace(client, shop, { firstLookDays, formerShops: former }) };
 		},
 	},
 	{
 		value: 'ozon',
 		name: 'Ozon',
+		stages: ozonStages,
 		cancelReason: { option: 'ozonCancelReason', default: '352' },
-		async open(context, { record, firstLookDays }) {
+		async connect(context, { record }) {
 			const { client, shop } = await connectOzon(context, { record });
-			return new OzonMarketplace(client, shop, { firstLookDays });
+			return { shop, former: [], open: ({ firstLookDays }) => new OzonMarketplace(client, shop, { firstLookDays }) };
 		},
 	},
 ];

@@ -23,7 +23,7 @@ export class SyncJournal implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ attachProof: "Attach proof or serial", dropContactIndex: "Drop contact index", forgetPerson: "Forget a person", getContactIndex: "Get contact index", getHistory: "Get order history", getLog: "Get log", getMerges: "Get merges", getProblems: "Get problems", purge: "Purge" })[$parameter["operation"]] }}',
+			'={{ ({ attachProof: "Attach proof or serial", dropContactIndex: "Drop contact index", forgetPerson: "Forget a person", getContactIndex: "Get contact index", getHistory: "Get order history", getLog: "Get log", getMerges: "Get merges", getPairSettings: "Get pair settings", getProblems: "Get problems", purge: "Purge", savePairSettings: "Save pair settings" })[$parameter["operation"]] }}',
 		description: 'Ask the memory of Order Sync: what needs somebody, what happened to an order, what proves its hand-over, and what is known of people',
 		defaults: { name: 'Sync Journal' },
 		usableAsTool: true,

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { proofKinds, type ContactIndexState, type Journal, type Work } from '../../journal/journal';
 import { optionalText } from '../shared/parameterValues';
+import { changedBy, settingsItem, settingsSchema } from '../OrderSync/pairSettings';
 import { read, required } from './parameters';
 import { changeJson, episodeJson, iso, timeline } from './timeline';
 
@@ -100,5 +101,22 @@ const problemOf = ({ pair, order, number, state, attempts, lastReason, failingSi
 	nextLookAt: state === 'attention' ? null : iso(dueAt),
 });
 
+const getPairSettings: Operation = async (journal) => (await journal.pairSettings.all()).map(settingsItem);
+
+const savePairSettings: Operation = async (journal, node, item) => {
+	const settings = read(node, 'pairSettings', item, settingsSchema);
+	const saved = await journal.pairSettings.save({ ...settings, changedAt: Date.now(), changedBy: changedBy(node) });
+	return [{ ...settingsItem(saved.settings), changed: saved.changed }];
+};
+
 /** Those that delete nothing. */
-export const operations: Readonly<Record<string, Operation>> = { attachProof, getContactIndex, getHistory, getLog, getMerges, getProblems };
+export const operations: Readonly<Record<string, Operation>> = {
+	attachProof,
+	getContactIndex,
+	getHistory,
+	getLog,
+	getMerges,
+	getPairSettings,
+	getProblems,
+	savePairSettings,
+};

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 async function run(type: 'orderSync' | 'syncJournal', parameters: INodeParameters) {
 	const credentials = type === 'orderSync' ? ['kaspiApi', 'amoCrmApi'] : [];
-	const done = await engine.runWorkflow({ nodes: [{ type, name: 'Node', parameters, credentials }] });
+	const done = await engine.runWorkflow({ nodes: [{ type, name: 'Node', typeVersion: 1, parameters, credentials }] });
 	expect(done.status).toBe('success');
 	const [first = [], ...others] = done.outputs('Node');
 	return { first: first.map(({ json }) => json), others: others.flat().map(({ json }) => json) };

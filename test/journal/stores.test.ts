@@ -304,6 +304,23 @@ describe('cursors and locks', () => {
 	});
 });
 
+describe('settings of a pair', () => {
+	const draft = { pair, changedAt: start, changedBy: 'Sync / Prepare', pipelineId: '5', pipelineName: 'Заказы', stages: { new: '1', cancelled: '143' }, options: { packages: 2 } };
+
+	it('count in their newest version, which only a change makes', async () => {
+		expect(await journal.pairSettings.get(pair)).toBeUndefined();
+		expect(await journal.pairSettings.save(draft)).toEqual({ settings: { ...draft, version: 1 }, changed: true });
+		expect(await journal.pairSettings.save({ ...draft, changedAt: start + 1, options: { packages: 2, dealName: undefined } })).toEqual({ settings: { ...draft, version: 1 }, changed: false });
+		const second = { ...draft, changedAt: start + 2, changedBy: 'Sync / Other', stages: { new: '2', cancelled: '143' } };
+		expect(await journal.pairSettings.save(second)).toEqual({ settings: { ...second, version: 2 }, changed: true });
+		await journal.pairSettings.save({ ...draft, pair: 'ozon:1|amocrm:a' });
+
+		expect(await journal.pairSettings.get(pair)).toEqual({ ...second, version: 2 });
+		expect((await journal.pairSettings.versions(pair)).map(({ version }) => version)).toEqual([2, 1]);
+		expect((await journal.pairSettings.all()).map((each) => [each.pair, each.version])).toEqual([[pair, 2], ['ozon:1|amocrm:a', 1]].sort());
+	});
+});
+
 describe('log', () => {
 	const call = (at: number): ApiCall => ({ at, api: 'Kaspi', method: 'GET', route: 'orders/{id}', status: 200, ms: 12, attempt: 1, result: 'ok' });
 	const change = (at: number): StageChange => ({ pair, order: order(1), side: 'crm', from: 'new', to: 'accepted', at, by: 'manager' });

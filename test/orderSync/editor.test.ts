@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { resourceMapping } from '../engine/contexts';
 import { pairs, pipelineName, World } from './world';
 
@@ -8,9 +9,9 @@ describe.each(pairs)('Order Sync in the editor: $name', (pair) => {
 	}, 60_000);
 	afterEach(() => world.close());
 
-	const stageMap = async (mode: string, value: string) => {
+	const stageMap = async (mode: string, value: string, typeVersion = 1, second: INodeParameters = {}) => {
 		const parameters = { ...pair.market.parameters, ...pair.crm.parameters, operation: 'sweep', pipeline: { __rl: true, mode, value } };
-		return await resourceMapping(world.engine, { type: 'orderSync', parameters }, 'stagesOfPipeline');
+		return await resourceMapping(world.engine, { type: 'orderSync', typeVersion, parameters: { ...parameters, ...second } }, 'stagesOfPipeline');
 	};
 
 	it('says instead of the stage map that the pipeline is not there, and shows the map as soon as it is', async () => {
@@ -25,5 +26,21 @@ describe.each(pairs)('Order Sync in the editor: $name', (pair) => {
 			expect(fields.length).toBeGreaterThan(8);
 			expect(emptyFieldsNotice).toBeUndefined();
 		}
+	}, 60_000);
+
+	it('shows only rows that the marketplace has, with what was chosen for the pair before', async () => {
+		const second = { operation: 'preparePair', stageMapBy: 'hand' };
+		expect(await stageMap('name', pipelineName, 2, second)).toMatchObject({ fields: [] });
+		await world.keepInStep({ operation: 'preparePair', pipeline: { __rl: true, mode: 'name', value: pipelineName } });
+		const { fields } = await stageMap('name', pipelineName, 2, second);
+		const rows = fields.map(({ id }) => id);
+		const foreign = pair.market.api === 'kaspi' ? ['awaiting_payment', 'delivered', 'dispute'] : ['awaiting_payment', 'awaiting_signature'];
+		expect(rows.filter((id) => foreign.includes(id))).toEqual([]);
+		expect(fields.filter(({ defaultValue }) => defaultValue === null)).toEqual([]);
+
+		const inDelivery = fields.find(({ id }) => id === 'in_delivery')?.defaultValue;
+		const stageMapValue = { mappingMode: 'defineBelow', value: { ready: String(inDelivery) } };
+		await world.keepInStep({ ...second, pipeline: { __rl: true, mode: 'name', value: pipelineName }, stageMap: stageMapValue });
+		expect((await stageMap('name', pipelineName, 2, second)).fields.find(({ id }) => id === 'ready')?.defaultValue).toBe(inDelivery);
 	}, 60_000);
 });

@@ -54,6 +54,7 @@ export interface MarketSide extends Side {
 
 export interface DealSeen {
 	id: number;
+	name: string;
 	stage: string;
 	orderNumber: unknown;
 	/** The order's key on its card. */
@@ -74,6 +75,10 @@ export interface DealSeen {
 /** A CRM as stories need it. */
 export interface CrmSide extends Side {
 	pipelines(sandbox: Sandbox): string[];
+	/** Of a pipeline, by name. */
+	stages(sandbox: Sandbox, pipeline: string): string[];
+	renamePipeline(sandbox: Sandbox, pipeline: string, name: string): void;
+	renameStage(sandbox: Sandbox, pipeline: string, stage: string, name: string): void;
 	/** Living deals of the pipeline. */
 	deals(sandbox: Sandbox, pipeline: string): DealSeen[];
 	contacts(sandbox: Sandbox): { id: number; phones: string[]; dealIds: number[] }[];

@@ -59,15 +59,30 @@ export class World {
 		return new World(pair, sandbox, engine);
 	}
 
+	/** The file is gone, e.g. with a container whose user folder was not kept. */
+	async loseJournal(): Promise<void> {
+		await (await openJournal()).close();
+		process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'order-sync-'));
+	}
+
 	async close(): Promise<void> {
 		await (await openJournal()).close();
 		await this.sandbox.close();
 	}
 
-	/** Runs the Order Sync node once, as a workflow of one node. */
+	/** Runs the Order Sync node of version 0.1.0 once, which states everything itself, as a workflow of one node. */
 	async orderSync(operation: string, parameters: INodeParameters = {}, input?: IDataObject[]) {
+		return await this.runNode(1, { operation, pipeline, ...parameters }, input);
+	}
+
+	/** The node as it is now: with the settings of the pair, unless the parameters say otherwise; without an operation it keeps in step. */
+	async keepInStep(parameters: INodeParameters = {}, input?: IDataObject[]) {
+		return await this.runNode(2, parameters, input);
+	}
+
+	async runNode(typeVersion: number, parameters: INodeParameters, input?: IDataObject[]) {
 		const { market, crm } = this.pair;
-		const node = { type: 'orderSync', name: 'Order Sync', parameters: { ...market.parameters, ...crm.parameters, operation, pipeline, ...parameters } };
+		const node = { type: 'orderSync', name: 'Order Sync', typeVersion, parameters: { ...market.parameters, ...crm.parameters, ...parameters } };
 		const run = await this.engine.runWorkflow({ nodes: [node], input });
 		const [synced = [], attention = [], failed = []] = run.status === 'success' ? run.outputs('Order Sync') : [];
 		return { run, synced, attention, failed };

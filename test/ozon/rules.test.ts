@@ -10,7 +10,7 @@ import { rereadInTurn, touchedBy } from '../../nodes/Ozon/model/pollPlan';
 import { packInto } from '../../nodes/Ozon/model/packages';
 import { commandsOf, orderFromOzon } from '../../nodes/Ozon/model/order';
 import { ozonRules } from '../../nodes/Ozon/model/rules';
-import { openStatuses, rawStatusText, readRawStatus, stageOfStatus } from '../../nodes/Ozon/model/postingStatus';
+import { openStatuses, ozonStages, rawStatusText, readRawStatus, stageOfStatus } from '../../nodes/Ozon/model/postingStatus';
 import { ozonPosting } from './postings';
 
 /** The table of ozon.md §13. */
@@ -41,6 +41,11 @@ describe('statuses', () => {
 	it.each(table)('%s / %s is %s', (status, substatus, stage) => {
 		expect(stageOfStatus({ status, substatus })).toBe(stage);
 		expect(orderFromOzon(ozonPosting({ status, substatus }), '1').stage).toBe(stage);
+	});
+
+	it('come to the stages that the stage map has rows for, and to no others but the CRM\'s own step', () => {
+		const come = [...table.map(([, , stage]) => stage), 'return_requested', 'returned'].filter((stage) => stage !== 'unknown');
+		expect([...ozonStages].sort()).toEqual([...new Set([...come, 'accepted'])].sort());
 	});
 
 	it('keeps a raw status as it was, additions and all', () => {

@@ -343,6 +343,10 @@ export class FakeCrm implements Crm {
 		throw new Error('not part of this story');
 	}
 
+	async isPrepared(): Promise<boolean> {
+		throw new Error('not part of this story');
+	}
+
 	live(pipelineId?: string): FakeDeal[] {
 		return [...this.deals.values()].filter(({ live, stage }) => live && (pipelineId === undefined || stage.pipelineId === pipelineId));
 	}

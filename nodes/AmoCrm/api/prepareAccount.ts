@@ -1,19 +1,25 @@
 import type { PreparedCrm } from '../../../core/ports';
-import type { OrderStage } from '../../../core/order/stage';
+import { orderStages, type OrderStage } from '../../../core/order/stage';
 import { ServiceFailure } from '../../../transport/errors';
 import type { AccountFields } from './accountFields';
 import type { AmoCrmClient, Entity } from './client';
 import { contactFields, dealFields, findField, type CardField } from '../model/cardFields';
 import type { LeadPipeline } from './schema';
-import { closingStages, sameName, stagePlans } from '../model/pipelineStages';
+import { closingStages, sameName, stagePlans, type StagePlan } from '../model/pipelineStages';
 
 /**
  * Makes the pipeline for orders, its stages and the card's fields unless they are there; everything is looked up by name first,
  * so a second run makes nothing, and a run that broke off is simply run again.
  */
-export async function prepareAccount(client: AmoCrmClient, fields: AccountFields, pipelineName: string): Promise<PreparedCrm> {
+export async function prepareAccount(
+	client: AmoCrmClient,
+	fields: AccountFields,
+	pipelineName: string,
+	stages: readonly OrderStage[] = orderStages,
+): Promise<PreparedCrm> {
 	const log: Log = { created: [], found: [] };
-	const pipeline = await preparePipeline(client, pipelineName, log);
+	const plans = stagePlans.map((plan, index) => ({ ...plan, sort: sortOf(index) })).filter(({ stage }) => stages.includes(stage));
+	const pipeline = await preparePipeline(client, pipelineName, plans, log);
 	await prepareFields(client, fields, 'leads', Object.values(dealFields), log);
 	await prepareFields(client, fields, 'contacts', Object.values(contactFields), log);
 	return { pipelineId: String(pipeline.id), pipelineName: pipeline.name, stages: stagesOf(pipeline), ...log };
@@ -24,7 +30,7 @@ interface Log {
 	found: string[];
 }
 
-async function preparePipeline(client: AmoCrmClient, name: string, log: Log): Promise<LeadPipeline> {
+async function preparePipeline(client: AmoCrmClient, name: string, plans: readonly (StagePlan & { sort: number })[], log: Log): Promise<LeadPipeline> {
 	const known = findPipeline(await client.pipelines(), name);
 	if (known === undefined) {
 		await client.createPipeline({
@@ -34,20 +40,20 @@ async function preparePipeline(client: AmoCrmClient, name: string, log: Log): Pr
 			is_unsorted_on: false,
 			_embedded: {
 				statuses: [
-					...stagePlans.map((plan, index) => ({ name: plan.name, color: plan.color, sort: sortOf(index) })),
+					...plans.map((plan) => ({ name: plan.name, color: plan.color, sort: plan.sort })),
 					...closingStages.map(({ id, name: closing }) => ({ id, name: closing })),
 				],
 			},
 		});
-		log.created.push(`pipeline «${name}»`, ...stagePlans.map((plan) => `stage «${plan.name}»`));
+		log.created.push(`pipeline «${name}»`, ...plans.map((plan) => `stage «${plan.name}»`));
 		return requirePipeline(await client.pipelines(), name);
 	}
 
 	log.found.push(`pipeline «${known.name}»`);
 	const statuses = known._embedded.statuses;
 	const isThere = (stage: string): boolean => statuses.some((status) => sameName(status.name, stage));
-	const missing = stagePlans.map((plan, index) => ({ ...plan, sort: sortOf(index) })).filter((plan) => !isThere(plan.name));
-	log.found.push(...stagePlans.filter((plan) => isThere(plan.name)).map((plan) => `stage «${plan.name}»`));
+	const missing = plans.filter((plan) => !isThere(plan.name));
+	log.found.push(...plans.filter((plan) => isThere(plan.name)).map((plan) => `stage «${plan.name}»`));
 	if (missing.length === 0) return known;
 
 	await client.addStatuses(known.id, missing.map(({ name: stage, color, sort }) => ({ name: stage, color, sort })));

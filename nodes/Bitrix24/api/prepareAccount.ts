@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import type { Outcome, PreparedCrm } from '../../../core/ports';
-import type { OrderStage } from '../../../core/order/stage';
+import { orderStages, type OrderStage } from '../../../core/order/stage';
 import { ServiceFailure } from '../../../transport/errors';
 import { nameIn, type AccountFields, type Entity } from './accountFields';
 import type { Bitrix24Client } from './client';
@@ -18,10 +18,16 @@ interface Log {
  * Makes the pipeline for orders, its stages and the card's fields unless they are there; everything is looked up first,
  * so a second run makes nothing, and a run that broke off is simply run again. Needs the rights of a CRM administrator.
  */
-export async function prepareAccount(client: Bitrix24Client, fields: AccountFields, pipelineName: string): Promise<PreparedCrm> {
+export async function prepareAccount(
+	client: Bitrix24Client,
+	fields: AccountFields,
+	pipelineName: string,
+	wanted: readonly OrderStage[] = orderStages,
+): Promise<PreparedCrm> {
 	const log: Log = { created: [], found: [] };
 	const pipeline = await preparePipeline(client, pipelineName, log);
-	const stages = await prepareStages(client, pipeline, log);
+	const plans = stagePlans.filter((plan) => plan.stages.some((stage) => wanted.includes(stage)));
+	const stages = await prepareStages(client, pipeline, plans, log);
 	await prepareFields(client, fields, 'deal', Object.values(dealFields), log);
 	await prepareFields(client, fields, 'contact', Object.values(contactFields), log);
 	return { pipelineId: String(pipeline.id), pipelineName: pipeline.name, stages, ...log };
@@ -44,12 +50,17 @@ async function preparePipeline(client: Bitrix24Client, name: string, log: Log): 
 	return { ...category, isNew: true };
 }
 
-async function prepareStages(client: Bitrix24Client, { id, isNew }: Category & { isNew: boolean }, log: Log): Promise<Partial<Record<OrderStage, string>>> {
+async function prepareStages(
+	client: Bitrix24Client,
+	{ id, isNew }: Category & { isNew: boolean },
+	plans: readonly StagePlan[],
+	log: Log,
+): Promise<Partial<Record<OrderStage, string>>> {
 	const before = statusesOf((await readPipelines(client)).statuses, id);
-	const commands = isNew ? furnish(id, before) : complete(id, before);
+	const commands = isNew ? furnish(id, before, plans) : complete(id, before, plans);
 	requireAll(await client.run(commands, 'once', anySchema), commands, 'stages');
 	const after = commands.length === 0 ? before : statusesOf((await readPipelines(client)).statuses, id);
-	for (const plan of stagePlans) (findStage(before, plan) ? log.found : log.created).push(`stage «${planName(plan)}»`);
+	for (const plan of plans) (findStage(before, plan) ? log.found : log.created).push(`stage «${planName(plan)}»`);
 	return stagesOf(after);
 }
 
@@ -60,18 +71,23 @@ const findStage = (statuses: readonly StatusItem[], plan: StagePlan): StatusItem
 	);
 
 /** A new pipeline comes with stages of Bitrix24's own: they become ours, so that nothing is left over. */
-function furnish(id: number, statuses: readonly StatusItem[]): Command[] {
-	const own = (code: string | undefined): StatusItem | undefined => statuses.find(({ STATUS_ID }) => code !== undefined && STATUS_ID.replace(/^C\d+:/, '') === code);
-	const kept = new Set(stagePlans.map(({ becomes }) => own(becomes)));
-	const updates = stagePlans.flatMap((plan): Command[] => {
-		const status = own(plan.becomes);
+function furnish(id: number, statuses: readonly StatusItem[], plans: readonly StagePlan[]): Command[] {
+	const byCode = (code: string | undefined): StatusItem | undefined => statuses.find(({ STATUS_ID }) => code !== undefined && STATUS_ID.replace(/^C\d+:/, '') === code);
+	const meant = plans.flatMap((plan) => byCode(plan.becomes) ?? []);
+	// Where a stage that one of them was meant for is not wanted, it becomes one that has none.
+	const free = statuses.filter((status) => kindOf(status) === 'open' && !meant.includes(status));
+	const taken = new Map(plans.map((plan) => [plan, byCode(plan.becomes) ?? (plan.semantics === '' ? free.pop() : undefined)]));
+	const own = (plan: StagePlan): StatusItem | undefined => taken.get(plan);
+	const kept = new Set(taken.values());
+	const updates = plans.flatMap((plan): Command[] => {
+		const status = own(plan);
 		return status === undefined ? [] : [updateStage(status, { NAME: planName(plan), SORT: sortOf(plan), COLOR: plan.color })];
 	});
 	// Its further reasons for a loss stay, behind ours.
 	const losses = statuses
 		.filter((status) => !kept.has(status) && kindOf(status) === 'lost')
 		.map((status, index) => updateStage(status, { SORT: (stagePlans.length + 1 + index) * 10 }));
-	const adds = stagePlans.filter((plan) => own(plan.becomes) === undefined).map((plan) => addStage(id, plan, sortOf(plan)));
+	const adds = plans.filter((plan) => own(plan) === undefined).map((plan) => addStage(id, plan, sortOf(plan)));
 	// From the end: stages in progress must never stand behind success, nor success behind failure (crm.status.add "SORT").
 	return [...[...updates, ...losses].reverse(), ...adds];
 }
@@ -79,11 +95,11 @@ function furnish(id: number, statuses: readonly StatusItem[]): Command[] {
 const updateStage = ({ ID }: StatusItem, fields: Record<string, Param>): Command => ({ method: 'crm.status.update', params: { id: ID, fields } });
 
 /** An analyst's own pipeline keeps its stages and gets those that it lacks, behind the others and before success. */
-function complete(id: number, statuses: readonly StatusItem[]): Command[] {
+function complete(id: number, statuses: readonly StatusItem[], plans: readonly StagePlan[]): Command[] {
 	const sorts = (kind: ReturnType<typeof kindOf>): number[] => statuses.filter((status) => kindOf(status) === kind).map(({ SORT }) => SORT ?? 0);
 	const last = Math.max(0, ...sorts('open'));
 	const beforeWon = Math.min(...sorts('won'), Number.MAX_SAFE_INTEGER) - 1;
-	const missing = stagePlans.filter((plan) => findStage(statuses, plan) === undefined);
+	const missing = plans.filter((plan) => findStage(statuses, plan) === undefined);
 	return missing.map((plan, index) => addStage(id, plan, plan.semantics === '' ? Math.max(last, Math.min(last + 1 + index, beforeWon)) : sortOf(plan)));
 }
 

@@ -34,6 +34,9 @@ const rows: readonly (readonly [OrderStage, (order: KaspiOrder) => boolean])[] =
 	['accepted', (order) => isAccepted(order) && order.state === 'DELIVERY'],
 ];
 
+/** Every stage that an order of Kaspi's can have. */
+export const kaspiStages: readonly OrderStage[] = [...new Set(rows.map(([stage]) => stage))];
+
 function isAccepted({ status }: KaspiOrder): boolean {
 	return status === 'ACCEPTED_BY_MERCHANT';
 }

@@ -5,7 +5,7 @@ import { decisions } from '../../../core/reconcile/reconcile';
 import type { SyncContext } from '../../../sync/context';
 import { lookAtLeased } from '../../../sync/sweep';
 import { orderByNumber } from '../orderByNumber';
-import { noOutputs, place, type Outputs } from '../output';
+import { asFailed, noOutputs, place, type Outputs } from '../output';
 import { withPair } from '../pair';
 
 const decision = z.enum(decisions);
@@ -20,7 +20,7 @@ async function resolveNamed(node: IExecuteFunctions, context: SyncContext): Prom
 	const outputs = noOutputs();
 	for (const [item] of node.getInputData().entries()) {
 		const number = orderNumber.parse(node.getNodeParameter('orderNumber', item));
-		const order = await orderByNumber(context, item, number, outputs);
+		const order = await orderByNumber(context, item, number, asFailed(outputs));
 		if (!order) continue;
 		await context.journal.work.hint(context.pair, [{ order, number, why: 'resolve' }]);
 		await context.journal.work.decide(context.pair, order, decision.parse(node.getNodeParameter('decision', item)));

@@ -25,6 +25,14 @@ export function readRawStatus(raw: string): RawStatus {
 	return { isFbo, status, substatus, additions };
 }
 
+/**
+ * Every stage that a posting can have, by its status or by a return (returnStatus.ts), and `accepted`, which Ozon does not know: a
+ * step of the CRM's own between "new" and "ready" (rules.ts).
+ */
+export const ozonStages: readonly OrderStage[] = [
+	'new', 'accepted', 'ready', 'in_delivery', 'delivered', 'completed', 'dispute', 'return_requested', 'returned', 'cancelled',
+];
+
 interface Step {
 	stage: OrderStage;
 	/** As the seller cabinet calls it. */

@@ -1,5 +1,12 @@
 import { AmoCrmApi } from '../../../credentials/AmoCrmApi.credentials';
+import type { Sandbox } from '../../../sandbox/sandbox';
 import type { CrmSide } from '../sides';
+
+function pipelineOf(sandbox: Sandbox, wanted: string) {
+	const found = [...sandbox.amocrm.account.store.pipelines.values()].find(({ name }) => name === wanted);
+	if (!found) throw new Error(`no pipeline ${wanted}`);
+	return found;
+}
 
 export const amocrm: CrmSide = {
 	api: 'amocrm',
@@ -11,12 +18,16 @@ export const amocrm: CrmSide = {
 	paceKey: ({ amocrm: { baseUrl } }) => `amoCRM ${new URL(baseUrl).host}`,
 	wrongCredential: ({ amocrm: { baseUrl } }) => ({ account: baseUrl, accessToken: 'wrong' }),
 	pipelines: (sandbox) => sandbox.amocrm.state().pipelines.map(({ name }) => name),
+	stages: (sandbox, wanted) => sandbox.amocrm.state().pipelines.find(({ name }) => name === wanted)?.stages.map(({ name }) => name) ?? [],
+	renamePipeline: (sandbox, wanted, name) => void Object.assign(pipelineOf(sandbox, wanted), { name }),
+	renameStage: (sandbox, wanted, stage, name) => void Object.assign(pipelineOf(sandbox, wanted).statuses.find((each) => each.name === stage) ?? {}, { name }),
 	deals: (sandbox, wanted) =>
 		sandbox.amocrm
 			.state()
 			.leads.filter(({ isDeleted, pipeline }) => !isDeleted && pipeline === wanted)
-			.map(({ id, stage, pipelineId, statusId, fields, contactIds, price, notes, tasks }) => ({
+			.map(({ id, name, stage, pipelineId, statusId, fields, contactIds, price, notes, tasks }) => ({
 				id,
+				name,
 				stage: stage ?? '',
 				orderNumber: fields['Номер заказа'],
 				key: String(fields['Ключ заказа']),

@@ -1,5 +1,12 @@
 import { Bitrix24WebhookApi } from '../../../credentials/Bitrix24WebhookApi.credentials';
+import type { Sandbox } from '../../../sandbox/sandbox';
 import type { CrmSide } from '../sides';
+
+function categoryOf(sandbox: Sandbox, wanted: string) {
+	const found = [...sandbox.bitrix24.account.store.categories.values()].find(({ name }) => name === wanted);
+	if (!found) throw new Error(`no pipeline ${wanted}`);
+	return found;
+}
 
 export const bitrix24: CrmSide = {
 	api: 'bitrix24',
@@ -11,12 +18,17 @@ export const bitrix24: CrmSide = {
 	paceKey: ({ bitrix24: { domain } }) => `Bitrix24 ${domain}`,
 	wrongCredential: ({ bitrix24: { baseUrl } }) => ({ webhookUrl: `${baseUrl}/rest/1/wrongcode1234/` }),
 	pipelines: (sandbox) => sandbox.bitrix24.state().pipelines.map(({ name }) => name),
+	stages: (sandbox, wanted) => sandbox.bitrix24.state().pipelines.find(({ name }) => name === wanted)?.stages.map(({ name }) => name) ?? [],
+	renamePipeline: (sandbox, wanted, name) => void Object.assign(categoryOf(sandbox, wanted), { name }),
+	renameStage: (sandbox, wanted, stage, name) =>
+		void Object.assign(sandbox.bitrix24.account.store.stagesOf(categoryOf(sandbox, wanted).id).find((each) => each.name === stage) ?? {}, { name }),
 	deals: (sandbox, wanted) =>
 		sandbox.bitrix24
 			.state()
 			.deals.filter(({ isDeleted, category }) => !isDeleted && category === wanted)
-			.map(({ id, originatorId, originId, stage, categoryId, stageId, fields, contactIds, opportunity, productRows, timelineComments, todos }) => ({
+			.map(({ id, title, originatorId, originId, stage, categoryId, stageId, fields, contactIds, opportunity, productRows, timelineComments, todos }) => ({
 				id,
+				name: title,
 				stage: stage ?? '',
 				orderNumber: fields['Номер заказа'],
 				key: `${originatorId}:${originId}`,
