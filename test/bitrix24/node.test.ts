@@ -182,6 +182,14 @@ describe('Deal', () => {
 		expect(state().deals).toHaveLength(1);
 	});
 
+	it.each(['500', '500-after-apply', 'timeout-after-apply'] as const)('deletes although the answer was a %s', async (kind) => {
+		const { id } = account().addDeal({ title: 'A' });
+		bench.sandbox.faults.set({ api: 'bitrix24', kind, method: 'POST', next: 1 });
+		const run = await bench.run({ resource: 'deal', operation: 'delete', dealId: byId(id) });
+		expect(run.outputs('Bitrix24')[0]?.[0]?.json).toEqual({ deleted: true });
+		expect(state().deals.filter(({ isDeleted }) => !isDeleted)).toHaveLength(0);
+	});
+
 	it('deletes', async () => {
 		const { id } = account().addDeal({ title: 'A' });
 		const run = await bench.run({ resource: 'deal', operation: 'delete', dealId: byId(id) });
@@ -236,8 +244,11 @@ describe('Contact', () => {
 		const created = await bench.run({ resource: 'contact', operation: 'create', name: 'К', phone: '+77015557771', email: '', region: 'KZ', additionalFields: {}, contactFields: noFields });
 		const id = Number(created.outputs('Bitrix24')[0]?.[0]?.json.id);
 		const update = { resource: 'contact', operation: 'update', contactId: byId(id), phone: '+77015557772, 87015557771', email: '', region: 'KZ', additionalFields: { name: 'Кирилл' }, contactFields: noFields };
-		expect((await bench.run(update)).error).toBeUndefined();
-		expect((await bench.run(update)).error).toBeUndefined();
+		for (const kind of ['500', '500-after-apply'] as const) {
+			// The reading of the card is the first call.
+			bench.sandbox.faults.set({ api: 'bitrix24', kind, method: 'POST', skip: 1, next: 1 });
+			expect((await bench.run(update)).error).toBeUndefined();
+		}
 		const got = await bench.run({ resource: 'contact', operation: 'get', contactId: byId(id), simplify: true });
 		expect(got.outputs('Bitrix24')[0]?.[0]?.json).toMatchObject({ name: 'Кирилл', phones: ['+77015557771', '+77015557772'] });
 		const list = await bench.run({ resource: 'contact', operation: 'getAll', returnAll: true, filters: {}, simplify: true });

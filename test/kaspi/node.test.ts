@@ -153,6 +153,23 @@ describe('the Kaspi node in n8n', () => {
 		expect(count).toBe(1);
 	});
 
+	it.each(['500', 'reset', '500-after-apply'] as const)('after a %s sends again what may be sent twice, once it has looked', async (kind) => {
+		const trouble = () => shop.sandbox.faults.set({ api: 'kaspi', kind, next: 1, method: 'POST' });
+		const fresh = shop.add({ kind: 'pickup' });
+		trouble();
+		expect((await shop.items(order('accept', fresh.code)))[0]?.json).toMatchObject({ number: fresh.code, stage: 'ready' });
+		trouble();
+		expect((await shop.items(order('cancel', fresh.code, { reason: 'MERCHANT_OUT_OF_STOCK', comment: '' })))[0]?.json).toMatchObject({ stage: 'cancelled' });
+
+		const phone = shop.add({ kind: 'postomat', autoAccept: true, items: [{ sku: 'PHONE', quantity: 1, price: 1000, imeiRequired: true }, { sku: 'CASE', quantity: 3, price: 10 }] });
+		trouble();
+		const [set] = await shop.items({ resource: 'imei', operation: 'set', order: byNumber(phone.code), line: 'PHONE', pieces: { piece: [{ imeis: '350000000000001' }] } });
+		expect(set?.json).toMatchObject({ imeis: [['350000000000001']] });
+		trouble();
+		const [cut] = await shop.items(order('cancelItems', phone.code, { lines: { line: [{ line: 'CASE', remainedQuantity: 1 }] }, reason: 'MERCHANT_OUT_OF_STOCK', comment: '' }));
+		expect(cut?.json).toMatchObject({ linesChanged: true });
+	}, 120_000);
+
 	it('says what to do when the waybill does not come in time', async () => {
 		shop.sandbox.kaspi.settings.waybillDelayScale = 100;
 		try {

@@ -59,3 +59,18 @@ describe.each(pairs)('What the deal shows of an order follows it: $name', ({ mar
 		expect(synced.map(({ json }) => [json.orderNumber, json.did])).toEqual([[number, ['deal created anew']]]);
 	}, 60_000);
 });
+
+describe.each(pairs.filter(({ market }) => market.name === 'Kaspi'))('An order all of whose lines were taken out: $name', (pair) => {
+	it('is cancelled, and its deal shows nothing of what was in it', async () => {
+		const world = await World.open(pair);
+		const number = pair.market.placeMany(world.sandbox);
+		await world.sweep();
+		const { shop } = world.sandbox.kaspi;
+		const order = shop.orders.get(number);
+		if (order) shop.reduceEntries(order, order.entries.map((entry) => ({ entry, remained: 0, reason: 'MERCHANT_OUT_OF_STOCK' })));
+		await world.sweep();
+		expect(world.dealOf(number)).toMatchObject({ stage: 'Закрыто и не реализовано', amount: 0 });
+		expect(world.dealOf(number).rows ?? []).toEqual([]);
+		await world.close();
+	}, 60_000);
+});

@@ -119,6 +119,19 @@ describe('the Ozon node in n8n', () => {
 		expect(writes).toBe(1);
 	});
 
+	it.each(['500', 'reset', '500-after-apply'] as const)('after a %s sends again what may be sent twice, once it has looked', async (kind) => {
+		const trouble = (pathIncludes: string) => shop.sandbox.faults.set({ api: 'ozon', kind, next: 1, pathIncludes });
+		const { number } = shop.add({ scheme: 'rfbs-own' });
+		await shop.items(posting('ship', number));
+		trouble('/tracking-number/set');
+		expect((await shop.items(posting('setTracking', number, { tracking: 'T-1' })))[0]?.json).toMatchObject({ number, tracking: 'T-1' });
+		trouble('/posting/delivering');
+		expect((await shop.items(posting('setDelivering', number)))[0]?.json).toMatchObject({ stage: 'in_delivery' });
+		const lost = shop.add({ scheme: 'fbs' }).number;
+		trouble('/posting/fbs/cancel');
+		expect((await shop.items(posting('cancel', lost, { reasonId: '352', comment: '' })))[0]?.json).toMatchObject({ stage: 'cancelled' });
+	}, 120_000);
+
 	it('sends nothing that Ozon does not offer, and says so', async () => {
 		const fbs = shop.add({ scheme: 'fbs' }).number;
 		const marked = shop.add({ scheme: 'fbs', marksRequired: true }).number;

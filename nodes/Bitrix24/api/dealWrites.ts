@@ -8,7 +8,8 @@ import { findDealsByKey } from './dealSearch';
 import { dealFields, type DealFieldName, type FieldNames } from '../model/cardFields';
 import { addItem, updateItem } from './items';
 import { productRowsCommand } from '../model/productRows';
-import { savedSchema, whole } from './schema';
+import { outcomeOf } from '../../../transport/outcome';
+import { anySchema, savedSchema, whole } from './schema';
 
 interface Write {
 	index: number;
@@ -90,7 +91,7 @@ async function withoutExisting(
 async function update(client: Bitrix24Client, writes: readonly Write[], outcomes: Outcome<string>[]): Promise<void> {
 	const groups = writes.map(({ id = 0, params, draft: { products } }): Command[] => [
 		...(isEmpty(params) ? [] : [updateItem('deal', id, params)]),
-		...(products === undefined ? [] : [productRowsCommand(id, products)]),
+		...(products === undefined || products.length === 0 ? [] : [productRowsCommand(id, products)]),
 	]);
 	const results = await client.runGroups(groups, 'repeatable');
 	for (const [position, { index, id = 0, params, draft }] of writes.entries()) {
@@ -100,7 +101,7 @@ async function update(client: Bitrix24Client, writes: readonly Write[], outcomes
 			outcomes[index] = bad;
 			continue;
 		}
-		outcomes[index] = ok(String(id));
+		outcomes[index] = draft.products?.length === 0 ? await clearRows(client, id) : ok(String(id));
 		// A stage that does not exist, or belongs to another pipeline, is silently ignored (bitrix24.md §4).
 		const saved = isEmpty(params) || first?.outcome !== 'ok' ? undefined : savedDealSchema.safeParse(first.value).data;
 		const stays = saved?.stageId;
@@ -108,6 +109,15 @@ async function update(client: Bitrix24Client, writes: readonly Write[], outcomes
 			outcomes[index] = rejected(`Bitrix24 left deal ${id} at the stage ${stays} instead of ${draft.stage.statusId}: the stage is gone, or an automation has moved the deal on`, false);
 		}
 	}
+}
+
+/** Nothing is left of the order. A batch cannot say an empty list, PHP's way of writing arrays has none: a call of its own can. */
+async function clearRows(client: Bitrix24Client, id: number): Promise<Outcome<string>> {
+	const { method, params } = productRowsCommand(id, []);
+	return await outcomeOf(async () => {
+		await client.call(method, params, 'repeatable', anySchema);
+		return String(id);
+	}, client.now);
 }
 
 async function create(client: Bitrix24Client, writes: readonly Write[], outcomes: Outcome<string>[]): Promise<void> {

@@ -228,6 +228,9 @@ export class KaspiClient {
 			path: `${this.root}/${type}`,
 			route: type,
 			about: `the IMEIs of order ${code}`,
+			orders: [code],
+			// The whole list of the line: the same when it comes twice.
+			repeatable: true,
 			body: {
 				data: {
 					type,

@@ -21,7 +21,13 @@ export interface Write {
 	isDone: (order: KaspiOrder) => boolean;
 	/** How long to wait for the effect, ms. */
 	waitMs: number;
+	/** Sending it twice does harm. Otherwise it is sent again when its outcome is unknown and the order does not show it. */
+	onceOnly?: boolean;
+	/** The order looks the same before and after: only an answer tells that it was taken. */
+	showsNothing?: boolean;
 }
+
+const sendsAtMost = 3;
 
 /** An effect usually shows at once; a lagging one within these few seconds. */
 export const shortWaitMs = 6_000;
@@ -30,11 +36,11 @@ export const shortWaitMs = 6_000;
 const pauseAfter = (waitedMs: number): number => (waitedMs < 30_000 ? 2_500 : 10_000);
 
 /**
- * Sends a write once and reads the order until it shows the effect: an answer of 200 proves nothing (kaspi.md §6).
+ * Sends a write and reads the order until it shows the effect: an answer of 200 proves nothing (kaspi.md §6).
  * After an unknown outcome the order decides; a refusal counts as done when the order is where it should be.
  * @throws ServiceFailure, Unsettled
  */
-export async function sendAndConfirm(client: KaspiClient, { id, code }: KaspiOrder, write: Write): Promise<KaspiOrder> {
+export async function sendAndConfirm(client: KaspiClient, { id, code }: KaspiOrder, write: Write, sends = 1): Promise<KaspiOrder> {
 	const failure = await write.send().then(
 		() => undefined,
 		(reason: unknown) => {
@@ -43,10 +49,12 @@ export async function sendAndConfirm(client: KaspiClient, { id, code }: KaspiOrd
 		},
 	);
 	const isRefusal = failure?.kind === 'rejected' || failure?.kind === 'not_found';
-	if (failure !== undefined && !failure.mayBeApplied && !isRefusal) throw failure;
+	if (failure !== undefined && !isRefusal && (!failure.mayBeApplied || write.showsNothing === true)) throw failure;
 
 	const order = await waitUntil(client, { id, code }, write.isDone, isRefusal ? 0 : write.waitMs);
 	if (write.isDone(order)) return order;
+	const isUnknown = failure?.kind === 'unknown_outcome';
+	if (isUnknown && write.onceOnly !== true && sends < sendsAtMost) return await sendAndConfirm(client, { ...order }, write, sends + 1);
 	if (failure !== undefined) throw explained(failure);
 	throw new Unsettled(
 		`Kaspi took ${write.what} for order ${code}, but the order does not show it yet (${order.state}, ${order.status})`,

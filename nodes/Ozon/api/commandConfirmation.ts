@@ -45,18 +45,24 @@ export interface Write {
 	isLost?: (posting: OzonPosting) => Unsettled | undefined;
 	/** How long to wait for the effect, ms. */
 	waitMs?: number;
+	/** Sending it twice does harm. Otherwise it is sent again when its outcome is unknown and the posting does not show it. */
+	onceOnly?: boolean;
 }
+
+const sendsAtMost = 3;
+/** An effect of which nobody has word is looked for so long before the write is sent again, ms. */
+const beforeSendingAgainMs = 6_000;
 
 /** Status calls take effect some seconds later (§7 "asynchronous"). */
 const usualWaitMs = 30_000;
 const readEveryMs = 1_500;
 
 /**
- * Sends a write once and reads the posting until it shows the effect: an answer of 200 proves nothing (§7).
+ * Sends a write and reads the posting until it shows the effect: an answer of 200 proves nothing (§7).
  * After an unknown outcome the posting decides.
  * @throws ServiceFailure, Unsettled
  */
-export async function sendAndConfirm(client: OzonClient, number: string, write: Write): Promise<OzonPosting> {
+export async function sendAndConfirm(client: OzonClient, number: string, write: Write, sends = 1): Promise<OzonPosting> {
 	const failure = await write.send().then(
 		() => undefined,
 		(reason: unknown) => {
@@ -67,13 +73,15 @@ export async function sendAndConfirm(client: OzonClient, number: string, write: 
 	const isRefusal = failure?.kind === 'rejected' || failure?.kind === 'not_found';
 	if (failure !== undefined && !failure.mayBeApplied && !isRefusal) throw failure;
 
-	const waitMs = isRefusal ? 0 : (write.waitMs ?? usualWaitMs);
+	const mayGoAgain = failure?.kind === 'unknown_outcome' && write.onceOnly !== true && sends < sendsAtMost;
+	const waitMs = isRefusal ? 0 : mayGoAgain ? beforeSendingAgainMs : (write.waitMs ?? usualWaitMs);
 	for (let waited = 0; ; waited += readEveryMs) {
 		const posting = await needPosting(client, number);
 		if (write.isDone(posting)) return posting;
 		const lost = write.isLost?.(posting);
 		if (lost !== undefined) throw lost;
 		if (waited >= waitMs) {
+			if (mayGoAgain) return await sendAndConfirm(client, number, write, sends + 1);
 			throw (
 				failure ??
 				new Unsettled(

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { sleep, type IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { ok, rejected, type Outcome } from '../../../../core/ports';
 import { phoneAndEmail, readPerson } from '../../../shared/contact/person';
@@ -34,8 +34,21 @@ export const updateContact = manyItems({
 		const mapped = await readMappedFields(work, item, 'contact');
 		return { id: item.get('contactId', idValue), fields: { name, lastName, assignedById: responsibleId, ...mapped }, phones, emails };
 	},
-	execute: updateContacts,
+	execute: async (work, changes) => await settled(work, changes, await updateContacts(work, changes)),
 });
+
+/** What the portal broke off is done again: the cards are read anew, so that only what is still missing is added. */
+async function settled(work: Work, changes: readonly Change[], outcomes: Outcome<IDataObject>[], tried = 1): Promise<Outcome<IDataObject>[]> {
+	const lost = outcomes.flatMap((outcome, index) => (outcome.outcome === 'unknown' && outcome.ended === true ? [index] : []));
+	if (lost.length === 0 || tried >= triesAtMost) return outcomes;
+	await sleep(tried * pauseMs);
+	const again = lost.flatMap((index) => changes[index] ?? []);
+	const results = await settled(work, again, await updateContacts(work, again), tried + 1);
+	return outcomes.map((outcome, index) => results[lost.indexOf(index)] ?? outcome);
+}
+
+const triesAtMost = 3;
+const pauseMs = 500;
 
 /** The cards are read first: an entry that is there already must not be added once more (bitrix24.md §5). */
 async function updateContacts({ client }: Work, changes: readonly Change[]): Promise<Outcome<IDataObject>[]> {

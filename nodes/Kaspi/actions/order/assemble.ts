@@ -42,6 +42,7 @@ export const assemble: Operation = {
 
 		const begun = Date.now();
 		const assembled = await sendAndConfirm(item.client, order, {
+			onceOnly: true,
 			what: 'Assemble',
 			send: async () => await sendCommand(item.client, order, { name: 'assemble', packages: count }),
 			isDone: (now) => isDone({ name: 'assemble' }, now),

@@ -1,6 +1,7 @@
 import { sleep, type INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { amountValue } from '../../../shared/parameterValues';
+import { ServiceFailure } from '../../../../transport/errors';
 import { longestComment } from '../../api/sendCommand';
 import { Unsettled } from '../../api/commandConfirmation';
 import type { KaspiClient, LineCut } from '../../api/client';
@@ -46,6 +47,9 @@ const cutLines = z.object({
 
 const readEveryMs = 2_500;
 const waitMs = 30_000;
+/** So long, when nobody knows whether it was taken. */
+const unansweredWaitMs = 7_500;
+const sendsAtMost = 3;
 
 export const cancelItems: Operation = {
 	value: 'cancelItems',
@@ -62,11 +66,11 @@ export const cancelItems: Operation = {
 		const cuts = wanted.map(({ line, remainedQuantity }) => cutOf(lineOf(entries, line, order.code), remainedQuantity, order));
 
 		const [first] = cuts;
-		const status =
+		const send = async () =>
 			first !== undefined && cuts.length === 1
 				? await item.client.cancelEntry(order, first, reason, notes)
 				: await item.client.cancelEntries(order, cuts, reason, notes);
-		const after = await entriesAfter(item.client, order, cuts);
+		const { status, ...after } = await sendCuts(item.client, order, cuts, send);
 		const now = await item.client.order(order.id, order.code);
 		return [{ json: { ...item.present(now, after.entries), kaspiAnswer: status, linesChanged: after.isDone } }];
 	},
@@ -80,18 +84,38 @@ function cutOf(entry: KaspiEntry, remainedQuantity: number, { code }: KaspiOrder
 	);
 }
 
-/** The change comes later (kaspi.md §4.1): reads the lines until they show it, for half a minute at the most. */
+/** How many pieces stay is an absolute number: what nobody has word of and the lines do not show is sent again. */
+async function sendCuts(
+	client: KaspiClient,
+	order: KaspiOrder,
+	cuts: readonly LineCut[],
+	send: () => Promise<string>,
+	sends = 1,
+): Promise<{ status: string; entries: KaspiEntry[]; isDone: boolean }> {
+	const sent = await send().catch((failure: unknown) => {
+		if (failure instanceof ServiceFailure && failure.mayBeApplied) return failure;
+		throw failure;
+	});
+	if (typeof sent === 'string') return { status: sent, ...(await entriesAfter(client, order, cuts, waitMs)) };
+	const after = await entriesAfter(client, order, cuts, unansweredWaitMs);
+	if (after.isDone) return { status: 'SUCCESSFUL', ...after };
+	if (sends < sendsAtMost) return await sendCuts(client, order, cuts, send, sends + 1);
+	throw sent;
+}
+
+/** The change comes later (kaspi.md §4.1): reads the lines until they show it. */
 async function entriesAfter(
 	client: KaspiClient,
 	order: KaspiOrder,
 	cuts: readonly LineCut[],
+	longestMs: number,
 ): Promise<{ entries: KaspiEntry[]; isDone: boolean }> {
 	for (let waited = 0; ; waited += readEveryMs) {
 		const entries = await client.entries(order);
 		const isDone = cuts.every(
 			({ entryId, remainedQuantity }) => (entries.find(({ id }) => id === entryId)?.quantity ?? 0) <= remainedQuantity,
 		);
-		if (isDone || waited >= waitMs) return { entries, isDone };
+		if (isDone || waited >= longestMs) return { entries, isDone };
 		await sleep(readEveryMs);
 	}
 }

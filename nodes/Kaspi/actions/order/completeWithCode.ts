@@ -31,6 +31,7 @@ export const completeWithCode: Operation = {
 		if (isDone({ name: 'issue' }, order)) return [{ json: item.present(order) }];
 		refuseUnlessIssuable(order);
 		const completed = await sendAndConfirm(item.client, order, {
+			onceOnly: true,
 			what: 'the code',
 			send: async () => await item.client.completeWithCode(order, code),
 			isDone: (now) => isDone({ name: 'issue' }, now),

@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+import { untilDone } from '../../../../transport/again';
 import { sendAndConfirm, Unsettled } from '../../api/commandConfirmation';
 import { orderField, simplifyField } from '../parameters';
 import type { Operation } from '../operation';
@@ -18,8 +20,10 @@ export const markArrived: Operation = {
 		}
 		const arrived = await sendAndConfirm(item.client, order, {
 			what: 'Mark Arrived',
-			send: async () => await item.client.setStatus(order, 'ARRIVED'),
+			// A second one is refused, which says that the first was taken.
+			send: async () => await untilDone(() => item.client.setStatus(order, 'ARRIVED'), sleep),
 			// Whether `preOrder` ever drops is not known (kaspi.md §10.7), so there is nothing to wait for.
+			showsNothing: true,
 			isDone: ({ status }) => status === 'ACCEPTED_BY_MERCHANT',
 			waitMs: 0,
 		});

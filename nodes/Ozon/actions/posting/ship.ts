@@ -89,6 +89,7 @@ export const ship: Operation = {
 		const packages = packagesOf(item, posting);
 		let made: string[] = [];
 		const assembled = await sendAndConfirm(item.client, number, {
+			onceOnly: true,
 			what: 'Ship',
 			send: async () => {
 				made = await shipPosting(item.client, number, packages);
