@@ -50,8 +50,7 @@ export async function provision(pair: Pair, api: N8nApi, sandbox: Sandbox, n8nAd
 			const ready = quicker(filledIn(asImported(template, credentials, types), addresses, n8nAddress));
 			const settings = { ...ready.settings, ...(errorWorkflow === undefined ? {} : { errorWorkflow }) };
 			const id = await api.importWorkflow({ ...ready, settings });
-			// What its note tells an integrator to do by hand before publishing.
-			for (const { name } of template.nodes.filter(({ type }) => type === MANUAL_TRIGGER)) await api.run(id, name);
+			if (file === syncTemplate(pair.name)) await firstRun(pair, api, ready, id);
 			await api.publish(id);
 			await connectWebhook(pair, sandbox, ready, n8nAddress);
 			if (file === ALERT_TEMPLATE) errorWorkflow = id;
@@ -100,6 +99,24 @@ async function createCredentials(
 export async function testMarketCredential({ market }: Pair, api: N8nApi, { addresses }: Sandbox): Promise<string | undefined> {
 	const { type, name, data } = market.credential(addresses);
 	return await api.testCredential('', name, type, data);
+}
+
+/** As an integrator who watches: the first run prepares the CRM and the settings of the pair. Then waiting times are made shorter, by Prepare CRM. */
+async function firstRun(pair: Pair, api: N8nApi, sync: Workflow, id: string): Promise<void> {
+	const schedule = sync.nodes.find(({ type }) => type === SCHEDULE_TRIGGER);
+	const node = sync.nodes.find(({ type }) => type === ORDER_SYNC);
+	if (schedule === undefined || node === undefined) throw new Error(`"${sync.name}" has no schedule or no Order Sync.`);
+	await api.run(id, schedule.name);
+	const { marketplace, crm, crmAuthentication } = node.parameters;
+	const start = { ...schedule, id: 'start', name: 'Start', type: MANUAL_TRIGGER, typeVersion: 1, parameters: {} };
+	const prepare = { ...node, id: 'prepare', name: 'Prepare', parameters: { operation: 'preparePair', marketplace, crm, crmAuthentication, options: RETRY } };
+	const quicker: Workflow = {
+		name: `Prepare ${pair.name}`,
+		nodes: [start, prepare],
+		connections: { Start: { main: [[{ node: 'Prepare', type: 'main', index: 0 }]] } },
+		settings: sync.settings,
+	};
+	await api.run(await api.importWorkflow(quicker), 'Start');
 }
 
 /** The alert comes first: the others name it as their error workflow. */
@@ -192,9 +209,7 @@ function quicker(workflow: Workflow): Workflow {
 			return { ...node, parameters: { ...node.parameters, rule } };
 		}
 		if (isPolling(node)) return { ...node, parameters: { ...node.parameters, pollTimes: POLL_EVERY_MINUTE } };
-		if (node.type !== ORDER_SYNC) return node;
-		const options = typeof node.parameters.options === 'object' ? node.parameters.options : {};
-		return { ...node, parameters: { ...node.parameters, options: { ...options, ...RETRY } } };
+		return node;
 	});
 	return { ...workflow, nodes };
 }

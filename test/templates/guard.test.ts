@@ -11,7 +11,7 @@ beforeAll(takeTheClock);
 afterAll(giveTheClockBack);
 
 describe.each(pairs.filter(({ market, crm }) => market.api === 'ozon' && crm.api === 'amocrm'))('the dispute guard beside the sync of $name, as shipped', (pair) => {
-	const { template: sync, setUp } = syncOf(pair);
+	const { template: sync } = syncOf(pair);
 	let shop: Published;
 	let number: string;
 
@@ -35,7 +35,6 @@ describe.each(pairs.filter(({ market, crm }) => market.api === 'ozon' && crm.api
 	/** An Express order at the buyer's door, with proofs from the courier's form. */
 	beforeEach(async () => {
 		shop = await Published.open(pair);
-		await shop.run(sync, setUp, undefined, 'manual');
 		number = shop.world.place();
 		await swept();
 		for (const stage of ['Готов к отгрузке', 'В доставке', 'Доставлен']) {

@@ -5,6 +5,7 @@ import type { FakeRequest } from '../engine/http';
 import type { DealSeen } from '../orderSync/sides';
 import { World, type Pair } from '../orderSync/world';
 import { OrderSync } from '../../nodes/OrderSync/OrderSync.node';
+import { KaspiTrigger } from '../../nodes/Kaspi/KaspiTrigger.node';
 import { OzonTrigger } from '../../nodes/Ozon/OzonTrigger.node';
 import { SyncJournal } from '../../nodes/SyncJournal/SyncJournal.node';
 import { builtins } from './builtins';
@@ -41,7 +42,7 @@ export class Published {
 
 	static async open(pair: Pair): Promise<Published> {
 		const crm = crms[pair.crm.api === 'bitrix24' ? 'bitrix24' : 'amocrm'];
-		const world = await World.unprepared(pair, { nodeTypes: [OrderSync, SyncJournal, OzonTrigger, ...crm.nodeTypes], foreignNodeTypes: builtins });
+		const world = await World.unprepared(pair, { nodeTypes: [OrderSync, SyncJournal, KaspiTrigger, OzonTrigger, ...crm.nodeTypes], foreignNodeTypes: builtins });
 		const [type] = pair.crm.credential(world.sandbox.credentials());
 		Object.assign(world.engine.credentials.stored[type] ?? {}, crm.credential);
 		return new Published(world, crm);
@@ -121,10 +122,8 @@ export function syncOf({ market, crm }: Pair) {
 	return {
 		template,
 		trigger,
-		setUp: `Set up ${crm.name} once`,
-		sweep: `Sweep ${market.name} and ${crm.name}`,
-		/** What the triggers lead to. */
-		sync: template.connections[trigger]?.main[0]?.[0]?.node ?? '',
+		/** What every trigger leads to. */
+		sync: `Keep ${market.name} and ${crm.name} in step`,
 		ask: `Ask the manager in ${crm.name}`,
 	};
 }
