@@ -1,4 +1,5 @@
-import type { INodeParameters } from 'n8n-workflow';
+import { NodeHelpers, type INodeParameters } from 'n8n-workflow';
+import { OrderSync } from '../../nodes/OrderSync/OrderSync.node';
 import { resourceMapping } from '../engine/contexts';
 import { pairs, pipelineName, World } from './world';
 
@@ -43,4 +44,27 @@ describe.each(pairs)('Order Sync in the editor: $name', (pair) => {
 		await world.keepInStep({ ...second, pipeline: { __rl: true, mode: 'name', value: pipelineName }, stageMap: stageMapValue });
 		expect((await stageMap('name', pipelineName, 2, second)).fields.find(({ id }) => id === 'ready')?.defaultValue).toBe(inDelivery);
 	}, 60_000);
+});
+
+describe('the fields that the editor shows', () => {
+	const { description } = new OrderSync();
+	const shown = (typeVersion: number, stated: INodeParameters): string[] => {
+		const node = { typeVersion };
+		const parameters = NodeHelpers.getNodeParameters(description.properties, stated, true, false, node, description) ?? {};
+		return description.properties.filter((property) => NodeHelpers.displayParameter(parameters, property, node, description)).map(({ name }) => name);
+	};
+	const services = ['marketplace', 'crm', 'crmAuthentication'];
+
+	it('begin with the one that matters, and show pipeline and map only where they are stated', () => {
+		expect(shown(2, {})).toEqual(['operation', ...services, 'settings', 'options']);
+		expect(shown(2, { operation: 'resolve' })).toEqual(['operation', 'orderNumber', 'decision', ...services, 'settings', 'options']);
+		expect(shown(2, { operation: 'sync', identifyBy: 'orderNumber' })).toEqual(['operation', 'identifyBy', 'identifier', ...services, 'settings', 'options']);
+		expect(shown(2, { operation: 'preparePair' })).toEqual(['operation', ...services, 'pipeline', 'stageMapBy', 'options']);
+		expect(shown(2, { settings: 'own', stageMapBy: 'hand' })).toEqual(['operation', ...services, 'settings', 'pipeline', 'stageMapBy', 'stageMap', 'options']);
+	});
+
+	it('are in nodes of version 0.1.0 those that they had', () => {
+		expect(shown(1, {}).sort()).toEqual(['operation', ...services, 'pipeline', 'stageMap', 'options'].sort());
+		expect(shown(1, { operation: 'prepare' }).sort()).toEqual(['operation', ...services, 'pipeline', 'options'].sort());
+	});
 });

@@ -19,6 +19,12 @@ describe.each(pairs)('the settings of the pair: $name', (pair) => {
 		expect(run.error?.message).toBeUndefined();
 		return synced[0]?.json ?? {};
 	};
+	/** How the pair is called; nothing is prepared. */
+	const nameOfPair = async (): Promise<{ pair: string }> => {
+		const { run } = await world.keepInStep({ operation: 'resolve', orderNumber: '1' });
+		const text = run.error && 'description' in run.error ? String(run.error.description) : '';
+		return { pair: /Nothing was changed \((.+)\)\.$/.exec(text)?.[1] ?? '' };
+	};
 	const own = (parameters: INodeParameters = {}): INodeParameters => ({ settings: 'own', pipeline: namedPipeline(pipelineName), ...parameters });
 	const journalNode = (parameters: INodeParameters, input: IDataObject[] = [{}]) =>
 		world.engine.runWorkflow({ nodes: [{ type: 'syncJournal', name: 'Journal', parameters }], input });
@@ -130,6 +136,18 @@ describe.each(pairs)('the settings of the pair: $name', (pair) => {
 		await prepare({ pipeline: namedPipeline('Моя воронка') });
 		await world.keepInStep({}, [{}]);
 		expect(crm.deals(world.sandbox, 'Моя воронка').map(({ orderNumber }) => orderNumber)).toEqual([number]);
+	}, 60_000);
+
+	it('are made for a further shop of an account whose others use the usual pipeline, and not where they use another one', async () => {
+		await world.orderSync('prepare');
+		const { pair: id } = await nameOfPair();
+		const journal = await openJournal();
+		const other = { pair: `other:77|${id.split('|')[1] ?? ''}`, changedAt: 1, changedBy: 'x / y', pipelineId: '1', pipelineName: 'Другая', stages: {}, options: {} };
+		await journal.pairSettings.save(other);
+		expect((await world.keepInStep({}, [{}])).run.error?.message).toContain('no settings');
+		await journal.pairSettings.save({ ...other, pipelineName });
+		expect((await world.keepInStep({}, [{}])).run.error?.message).toBeUndefined();
+		expect(crm.pipelines(world.sandbox).filter((name) => name === pipelineName)).toHaveLength(1);
 	}, 60_000);
 
 	it('are made although preparing broke off, at whichever call it was', async () => {
