@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
 	'reset',
 	'html',
 	'wrong-shape',
+	'slow',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -30,7 +31,7 @@ export interface FaultRule {
 	pathIncludes?: string;
 	/** Sandbox time (epoch ms) when the rule ends. */
 	untilMs?: number;
-	/** For both timeouts: how long the connection is held (real ms) before it is cut. */
+	/** For both timeouts: how long the connection is held (real ms) before it is cut. For `slow`: before it is answered as usual. */
 	holdMs?: number;
 }
 

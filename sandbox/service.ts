@@ -108,6 +108,8 @@ const MAINTENANCE_PAGE =
 
 /** How long a `timeout` holds the connection when the rule does not say. */
 const DEFAULT_HOLD_MS = 120_000;
+/** How long `slow` lets the client wait when the rule does not say. */
+const DEFAULT_SLOW_MS = 3_000;
 
 /** Sends the page that a rate limiter in front of the API shows. */
 export function tooManyRequests(reply: FastifyReply): FastifyReply {
@@ -147,6 +149,9 @@ async function strike(fault: FaultDecision, reply: FastifyReply, wrongShape: unk
 			return await reply.code(200).send(wrongShape ?? { ok: true });
 		case 'timeout':
 			return holdWithoutAnswer(reply, fault.holdMs);
+		case 'slow':
+			await new Promise((resolve) => setTimeout(resolve, fault.holdMs ?? DEFAULT_SLOW_MS));
+			return undefined;
 		case 'reset':
 		case 'timeout-after-apply':
 		case '500-after-apply':

@@ -26,6 +26,8 @@ const OUTAGE_MS = 3_600_000;
 const TOLD_WITHIN_MS = 45_000;
 const ALIVE_WITHIN_MS = 2.5 * POLL_EVERY_S * 1000;
 const LOOK_EVERY_MS = 1000;
+/** So slow are the services when n8n ends: a poll is under way then, whose calls are not answered yet. */
+const SLOW_MS = 4000;
 /** As many as n8n gives at once; a poll that finds nothing is no execution. */
 const MOST_EXECUTIONS = 100;
 
@@ -89,8 +91,8 @@ class Watched {
 }
 
 /**
- * Each trigger in a published workflow of its own in one real n8n: things happen; n8n ends while the services are down, more happens,
- * n8n starts in vain, the services come back, more happens; and the same with SIGKILL. Every happening has to be told, nothing twice.
+ * Each trigger in a published workflow of its own in one real n8n: things happen; n8n ends in the middle of a poll, the services go
+ * down, more happens, n8n starts in vain, the services come back, more happens; and the same with SIGKILL. Every happening has to be told, nothing twice.
  */
 export async function checkTriggers(triggers: readonly WatchedTrigger[], services: Services, narrator: Narrator): Promise<Record<string, TriggerVerdict>> {
 	const { sandbox, n8n, api } = services;
@@ -111,8 +113,12 @@ export async function checkTriggers(triggers: readonly WatchedTrigger[], service
 	});
 	for (const { name, end } of RESTARTS) {
 		await narrator.step(`${name} of n8n while the services are down, and things go on happening`, async () => {
-			for (const { side } of triggers) await sandbox.outage(side.api, OUTAGE_MS);
+			await happen();
+			for (const { side } of triggers) await sandbox.fault({ api: side.api, kind: 'slow', holdMs: SLOW_MS });
+			await untilPolling();
 			await end(n8n);
+			await sandbox.clearFaults();
+			for (const { side } of triggers) await sandbox.outage(side.api, OUTAGE_MS);
 			await happen();
 			await n8n.start();
 			await pause(DOWN_AFTER_START_MS);
@@ -179,6 +185,12 @@ async function untilTold(watched: readonly Watched[]): Promise<void> {
 		const told = await Promise.all(watched.map(async (each) => await each.isAllTold()));
 		if (told.every(Boolean)) return;
 	}
+}
+
+/** Until a poll has begun. */
+async function untilPolling(): Promise<void> {
+	const everyMs = POLL_EVERY_S * 1000;
+	await pause(everyMs - (Date.now() % everyMs) + LOOK_EVERY_MS);
 }
 
 const pause = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));

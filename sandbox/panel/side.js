@@ -12,6 +12,7 @@ const FAULTS = {
 	reset: 'обрыв соединения',
 	html: '200 и HTML вместо JSON',
 	'wrong-shape': '200 и JSON без данных',
+	slow: 'ответ с задержкой',
 };
 
 const HOW_OFTEN = [

@@ -443,6 +443,16 @@ describe('misbehaviour', () => {
 		expect(sandbox.logs.kaspi.counts().faults).toEqual({ reset: 1, timeout: 1, '500': 1, 'timeout-after-apply': 1 });
 	});
 
+	test('a slow call is answered as usual, later', async () => {
+		await start();
+		const order = create({ kind: 'pickup' });
+		sandbox.faults.set({ api: 'kaspi', kind: 'slow', next: 1, method: 'POST', holdMs: 300 });
+		const asked = Date.now();
+		expect((await command(order, 'ACCEPTED_BY_MERCHANT')).status).toBe(200);
+		expect(Date.now() - asked).toBeGreaterThanOrEqual(290);
+		expect(await read(order)).toMatchObject({ status: 'ACCEPTED_BY_MERCHANT' });
+	});
+
 	test('an outage ends with the clock', async () => {
 		await start();
 		sandbox.faults.outage('kaspi', 3_600_000);
