@@ -26,8 +26,10 @@ const OUTAGE_MS = 3_600_000;
 const TOLD_WITHIN_MS = 45_000;
 const ALIVE_WITHIN_MS = 2.5 * POLL_EVERY_S * 1000;
 const LOOK_EVERY_MS = 1000;
-/** So slow are the services when n8n ends: a poll is under way then, whose calls are not answered yet. */
-const SLOW_MS = 4000;
+/** So slow are the services when n8n ends: a poll is under way then. */
+const SLOW_MS = 900;
+/** For so long an execution holds up n8n's end, as any workflow may: the poll comes to its end meanwhile, and n8n throws away what it gives. */
+const BUSY_S = 8;
 /** As many as n8n gives at once; a poll that finds nothing is no execution. */
 const MOST_EXECUTIONS = 100;
 
@@ -102,6 +104,7 @@ export async function checkTriggers(triggers: readonly WatchedTrigger[], service
 			watched.push(new Watched(trigger, await publish(trigger, services), api));
 		});
 	}
+	const makeBusy = await publishBusy(services);
 	let round = 1;
 	const happen = async () => {
 		for (const each of watched) await each.happen(sandbox, round);
@@ -116,6 +119,7 @@ export async function checkTriggers(triggers: readonly WatchedTrigger[], service
 			await happen();
 			for (const { side } of triggers) await sandbox.fault({ api: side.api, kind: 'slow', holdMs: SLOW_MS });
 			await untilPolling();
+			await makeBusy();
 			await end(n8n);
 			await sandbox.clearFaults();
 			for (const { side } of triggers) await sandbox.outage(side.api, OUTAGE_MS);
@@ -165,6 +169,24 @@ async function publish({ side, type, version, parameters }: WatchedTrigger, { ap
 	await api.publish(id);
 	if ('connectWebhook' in side) await side.connectWebhook?.connect(sandbox, `${n8n.address}/webhook/${webhookId}/${side.connectWebhook.path}`);
 	return id;
+}
+
+/** A workflow that does nothing for a while, and what starts it. */
+async function publishBusy({ api, n8n }: Services): Promise<() => Promise<void>> {
+	const path = randomUUID();
+	const workflow = workflowSchema.parse({
+		name: 'Busy',
+		nodes: [
+			{ id: randomUUID(), name: 'Webhook', type: 'n8n-nodes-base.webhook', typeVersion: 2, position: [0, 0], parameters: { path }, webhookId: path },
+			{ id: randomUUID(), name: 'Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1, position: [220, 0], parameters: { amount: BUSY_S, unit: 'seconds' } },
+		],
+		connections: { Webhook: { main: [[{ node: 'Wait', type: 'main', index: 0 }]] } },
+	});
+	await api.publish(await api.importWorkflow(workflow));
+	return async () => {
+		const answer = await fetch(`${n8n.address}/webhook/${path}`, { signal: AbortSignal.timeout(30_000) });
+		if (!answer.ok) throw new Error(`n8n answered ${answer.status} to a webhook that does nothing.`);
+	};
 }
 
 /** A trigger that lives asks its service something with every poll. */

@@ -1,6 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import type { Gathering } from '../../core/gathering';
 import { JournalUnavailable } from '../../journal/open';
+import { isHostEnding } from '../../transport/hostEnding';
 import { nodeErrorFrom } from '../../transport/nodeError';
 import { isStart, mayWait, tellWaiting, tellWorking } from './triggerActivation';
 import { amend, recall, takeOver, triggerName, type Memory, type MemoryPart } from './triggerMemory';
@@ -49,12 +50,15 @@ export async function pollRemembering<T, Item, Hint = never>(context: IPollFunct
 
 /** What is given to n8n: it is remembered as told, or there is nothing to give, and the hints go on waiting. */
 async function told<T, Item, Hint>({ waiting, look }: Looking<T, Item, Hint>, memory: Memory<T>): Promise<Item[]> {
+	// From here on it is noticed.
+	isHostEnding();
 	const gathering = waiting?.();
 	const hints = gathering?.rest() ?? [];
 	let isTold = false;
 	try {
 		const { items, next } = await look(memory.value, hints);
-		isTold = await memory.keep(next);
+		// n8n stops: it throws away what this poll gives, so that the next start has to find it.
+		isTold = !isHostEnding() && (await memory.keep(next));
 		return isTold ? items : [];
 	} finally {
 		if (!isTold) gathering?.giveBack(hints);

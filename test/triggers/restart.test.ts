@@ -12,6 +12,9 @@ jest.mock('../../transport/pace', () => ({
 // So are the waits between the tries of a call.
 jest.mock('n8n-workflow', () => ({ ...jest.requireActual('n8n-workflow'), sleep: async () => undefined }));
 
+let mockIsEnding = false;
+jest.mock('../../transport/hostEnding', () => ({ isHostEnding: () => mockIsEnding }));
+
 describe.each(Object.keys(openSides))('the trigger of %s in n8n as it is', (name) => {
 	let side: Side;
 	let trigger: PublishedTrigger;
@@ -46,6 +49,21 @@ describe.each(Object.keys(openSides))('the trigger of %s in n8n as it is', (name
 		const meanwhile = side.happen();
 		expect(await told(trigger.restart())).toEqual([meanwhile]);
 		expect(await told(trigger.restart())).toEqual([]);
+		expect(await told(trigger.poll())).toEqual([]);
+	});
+
+	it('leaves to the next start what a poll finds while n8n is ending: n8n throws away what it gives', async () => {
+		await trigger.activate('activate');
+		const before = side.happen();
+		expect(await told(trigger.poll())).toEqual([before]);
+		const under = side.happen();
+		mockIsEnding = true;
+		try {
+			expect(await told(trigger.poll())).toEqual([]);
+		} finally {
+			mockIsEnding = false;
+		}
+		expect(await told(trigger.restart())).toEqual([under]);
 		expect(await told(trigger.poll())).toEqual([]);
 	});
 
