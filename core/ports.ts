@@ -90,6 +90,8 @@ export interface DealCard {
 	/** With decimals, when the CRM's own price field has none (amocrm.md §3 "price"). */
 	exactAmount: string;
 	cancelReason?: string;
+	/** The mark of the journal that made the deal, or wrote its card last. */
+	journal?: string;
 }
 
 export interface Deal {
@@ -99,6 +101,8 @@ export interface Deal {
 	orderKey?: string;
 	/** From the card, as people read it. */
 	orderNumber?: string;
+	/** The mark of a journal, from the card. */
+	journal?: string;
 	contactIds: string[];
 	responsibleId?: string;
 	/** The manager's number of packages, when filled in on the card. */

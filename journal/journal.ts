@@ -532,6 +532,8 @@ export interface Journal {
 		/** Deletes calls, history, ended attention and claims that nobody came back for, older than this; returns how many rows went. */
 		purge(before: number): Promise<number>;
 	};
+	/** What tells this journal from others, the older the smaller: a copy of the file has the same. */
+	mark(): Promise<string>;
 	/**
 	 * Rewrites the file so that nothing of what was deleted can be read in it or beside it. Takes a second per 100 MB or so, during which
 	 * this process does nothing else, and as much free disk again. False: another process was at the file; to be asked for again.

@@ -84,6 +84,11 @@ export class SqliteJournal implements Journal {
 		return new SqliteJournal(db, options);
 	}
 
+	async mark(): Promise<string> {
+		const { mark, born_at: bornAt } = await this.db.selectFrom('journal_mark').selectAll().executeTakeFirstOrThrow();
+		return `${new Date(bornAt).toISOString()} ${mark}`;
+	}
+
 	async erase(): Promise<boolean> {
 		await this.log.flush();
 		return erase(this.db);

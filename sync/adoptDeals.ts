@@ -43,6 +43,9 @@ export async function adoptMadeDeals(context: SyncContext, orders: readonly Orde
 /** From which time on (epoch ms) the deals of each pair have been read since the journal was opened. */
 const reads = new WeakMap<Journal, Map<PairId, number>>();
 
+/** Deals were made that we do not know of: they are read anew. */
+export const readDealsAnew = ({ journal, pair }: SyncContext): void => void reads.get(journal)?.delete(pair);
+
 function readSince(journal: Journal): Map<PairId, number> {
 	const known = reads.get(journal) ?? new Map<PairId, number>();
 	reads.set(journal, known);

@@ -46,6 +46,8 @@ export interface SyncContext {
 	owner: string;
 	now(): number;
 	random(): number;
+	/** The journal's own mark, for the cards of the deals that it makes. */
+	mark?: string;
 	/** Runs something whose calls are about the orders with these numbers, for the log. */
 	concerning?<T>(orderNumbers: readonly string[], run: () => Promise<T>): Promise<T>;
 }

@@ -2,6 +2,7 @@ import { saveDespiteDismissal } from '../core/contact/dismissed';
 import { orderKeyText, type Order } from '../core/order/order';
 import type { Deal } from '../core/ports';
 import { bestFirst } from './adoptDeals';
+import { isProvenAlone, noticeRival, provenAlone, stopBesideRival } from './rivalJournal';
 import { findBuyers } from './findBuyers';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
 import { about, unknownSettlesMs, type SyncContext } from './context';
@@ -16,8 +17,20 @@ export async function createDeals(context: SyncContext, subjects: readonly Subje
 	if (!wanting.length) return;
 	await forgetReplaced(context, wanting);
 	await adoptCreated(context, wanting);
-	const ready = await withContacts(context, wanting.filter(({ open, step }) => open && step?.do === 'create'));
-	await create(context, ready);
+	const [first, ...rest] = wanting.filter(({ open, step }) => open && step?.do === 'create');
+	if (!first) return;
+	const mustProve = rest.length > 0 && !isProvenAlone(context);
+	await create(context, await withContacts(context, mustProve ? [first] : [first, ...rest]));
+	if (!mustProve) return;
+	await proveAlone(context);
+	await create(context, await withContacts(context, rest));
+}
+
+/** The first of several deals of an execution is made alone, and what was made beside it is read: two n8n that begin at once double one deal, not hundreds. */
+async function proveAlone(context: SyncContext): Promise<void> {
+	for await (const page of context.crm.dealsWithOrders(undefined, context.now() - clockSkewMs)) await noticeRival(context, page);
+	await stopBesideRival(context);
+	provenAlone(context);
 }
 
 /** A deal that is to be created anew: what was written down about the lost one is over. */
@@ -99,7 +112,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			name: dealName(order, settings.dealName),
 			stage: step?.do === 'create' ? map.toCrm(step.at) : undefined,
 			amount: order.money.amount,
-			card: cardOf(order, rules),
+			card: cardOf(order, rules, context.mark),
 			contactId: link.contactId,
 			responsibleId: settings.responsibleId,
 			tags: [marketplaceName(order.key.marketplace)],

@@ -18,7 +18,7 @@ const marketplaceNames: Record<string, string> = { kaspi: 'Kaspi', ozon: 'Ozon' 
 export const marketplaceName = (name: string): string => marketplaceNames[name] ?? name;
 
 /** What the deal's card shows of an order, for people: in Russian, with the marketplace's own words for the status. */
-export function cardOf(order: Order, rules: MarketplaceRules): DealCard {
+export function cardOf(order: Order, rules: MarketplaceRules, journal?: string): DealCard {
 	const { flags, delivery, money } = order;
 	const marks = [
 		flags.express && 'экспресс',
@@ -43,6 +43,7 @@ export function cardOf(order: Order, rules: MarketplaceRules): DealCard {
 		deliverBy: order.deadlines.deliverBy,
 		exactAmount: `${money.amount.toFixed(2)} ${money.currency}`,
 		cancelReason: order.cancelReason,
+		journal,
 	};
 }
 

@@ -44,7 +44,7 @@ function draftFor(context: SyncContext, subject: Subject): DealDraft | undefined
 	return {
 		id: link.dealId,
 		stage,
-		...(subject.cardIsOld ? { amount: order.money.amount, card: cardOf(order, context.rules) } : {}),
+		...(subject.cardIsOld ? { amount: order.money.amount, card: cardOf(order, context.rules, context.mark) } : {}),
 		...(subject.cardIsOld && subject.linesAreOld ? { products: productsOf(order) } : {}),
 	};
 }

@@ -9,6 +9,7 @@ import { rememberBuyers } from './findBuyers';
 import { raiseDisputes } from './raiseDisputes';
 import { moveDeals } from './moveDeals';
 import { noteMoves } from './noteMoves';
+import { stopBesideRival } from './rivalJournal';
 import { sendCommands } from './sendCommands';
 import { Subject, type Verdict } from './reconciliation';
 
@@ -45,6 +46,7 @@ export interface LookResult {
  * every order that was not finished keeps its place in the queue and says so.
  */
 export async function lookAt(context: SyncContext, works: readonly Work[], fresh: ReadonlyMap<string, Order>): Promise<LookResult[]> {
+	await stopBesideRival(context);
 	const results: LookResult[] = [];
 	const subjects: Subject[] = [];
 	let outOfReach: unknown;

@@ -7,6 +7,7 @@ import { adoptDeals, linkDeals } from './adoptDeals';
 import { leaseMs, setupOf, type SyncContext } from './context';
 import { fillContactIndex } from './fillContactIndex';
 import { isOver, lookAt, type LookResult } from './reconcileOrders';
+import { beginWatching, noticeRival, stopBesideRival } from './rivalJournal';
 
 const cursors = { marketplace: 'marketplace', crm: 'crm', started: 'started' } as const;
 const sweepLock = 'sweep';
@@ -41,6 +42,8 @@ export async function sweep(context: SyncContext, options: SweepOptions): Promis
 		await adoptDeals(context);
 		const started = await startedAt(context);
 		await hintChangedDeals(context);
+		beginWatching(context);
+		await stopBesideRival(context);
 		const stopped = (await sweepMarketplace(context, started, options)) || (await lookAtDue(context, options));
 		if (!stopped) await fillContactIndex(context, options);
 		return { kind: stopped ? 'stopped' : 'finished' };
@@ -71,6 +74,7 @@ async function hintChangedDeals(context: SyncContext): Promise<void> {
 
 /** Work for the deals whose stage is not the agreed one. Deals that carry an order's key and no link are linked first. */
 export async function dealHints(context: SyncContext, deals: readonly Deal[], why: string): Promise<Hint[]> {
+	await noticeRival(context, deals);
 	const links = await context.journal.links.byDeals(context.pair, deals.map(({ id }) => id));
 	const byDeal = new Map(links.flatMap((link): [string, Link][] => (link.dealId ? [[link.dealId, link]] : [])));
 	const unlinked = deals.filter(({ id, orderKey }) => !byDeal.has(id) && orderKey !== undefined);

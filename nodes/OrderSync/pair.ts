@@ -44,7 +44,7 @@ export async function withPair(
 	const named = await namePair(node);
 	const chosen = await choose(node, named, whenUnprepared);
 	if (chosen === undefined) return noOutputs();
-	const pair = openPair(named, chosen);
+	const pair = await openPair(named, chosen);
 	try {
 		const outputs = await run(pair);
 		if (chosen.differs) await tellDifference(node, named, chosen.differs, outputs);
@@ -120,7 +120,7 @@ async function own(node: IExecuteFunctions, { journal, pair, crm, service }: Nam
 /** Version 0.1.0 had a row for every stage, whatever the marketplace. */
 export const stagesFor = (node: IAllExecuteFunctions, { stages }: MarketplaceService): MarketplaceService['stages'] => (isFirstVersion(node) ? orderStages : stages);
 
-function openPair({ journal, pair, crm, shop, owner }: NamedPair, { map, options }: Chosen): OpenPair {
+async function openPair({ journal, pair, crm, shop, owner }: NamedPair, { map, options }: Chosen): Promise<OpenPair> {
 	const marketplace = shop.open({ firstLookDays: options.firstLookDays });
 	return {
 		options,
@@ -136,6 +136,7 @@ function openPair({ journal, pair, crm, shop, owner }: NamedPair, { map, options
 			owner,
 			now: Date.now,
 			random: Math.random,
+			mark: await journal.mark(),
 			concerning,
 		},
 	};

@@ -249,6 +249,7 @@ export class FakeCrm implements Crm {
 			id,
 			stage: draft.stage ?? { pipelineId: '7', statusId: '1' },
 			orderKey: draft.card?.orderKey,
+			journal: draft.card?.journal,
 			contactIds: draft.contactId ? [draft.contactId] : [],
 			amount: draft.amount ?? 0,
 			createdAt: this.now(),

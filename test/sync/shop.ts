@@ -34,8 +34,10 @@ export class Shop {
 			return this.coming.shift() ?? 'fine';
 		},
 	};
-	readonly marketplace = new FakeMarketplace(this.weather);
-	readonly crm = new FakeCrm(this.weather, () => this.now);
+	readonly marketplace: FakeMarketplace;
+	readonly crm: FakeCrm;
+	/** Of the journal, when it marks its deals. */
+	private mark?: string;
 	readonly results: LookResult[] = [];
 	private executions = 0;
 
@@ -43,7 +45,19 @@ export class Shop {
 		readonly journal: Journal,
 		private readonly clock: { now: number },
 		private readonly stages: StageMap,
-	) {}
+		beside?: Shop,
+	) {
+		this.marketplace = beside?.marketplace ?? new FakeMarketplace(this.weather);
+		this.crm = beside?.crm ?? new FakeCrm(this.weather, () => this.now);
+	}
+
+	/** Another n8n with a journal of its own on the same shop and CRM; it never dies. */
+	static async marking(file: string, beside?: Shop): Promise<Shop> {
+		const clock = beside?.clock ?? { now: Date.UTC(2026, 10, 20, 12) };
+		const shop = new Shop(await openJournal({ file, now: () => clock.now }), clock, map, beside);
+		shop.mark = await shop.journal.mark();
+		return shop;
+	}
 
 	static async open(file: string, stages = map): Promise<Shop> {
 		const clock = { now: Date.UTC(2026, 10, 20, 12) };
@@ -64,7 +78,8 @@ export class Shop {
 			pair: pairId(this.marketplace, this.crm),
 			marketplace: this.marketplace,
 			crm: this.crm,
-			journal: mortal(this.journal, this.weather),
+			journal: this.mark === undefined ? mortal(this.journal, this.weather) : this.journal,
+			mark: this.mark,
 			rules,
 			map: this.stages,
 			owner: `execution-${this.executions}`,

@@ -24,6 +24,7 @@ export const dealFields = {
 	deliverBy: { name: 'Доставить до', code: 'MARKETPLACE_DELIVER_BY', type: 'date_time' },
 	exactAmount: { name: 'Сумма точно', code: 'MARKETPLACE_EXACT_AMOUNT', type: 'text' },
 	cancelReason: { name: 'Причина отмены', code: 'MARKETPLACE_CANCEL_REASON', type: 'textarea' },
+	journal: { name: 'Журнал синхронизации', code: 'MARKETPLACE_JOURNAL', type: 'text' },
 	packages: { name: 'Мест', code: 'MARKETPLACE_PACKAGES', type: 'numeric' },
 } as const satisfies Record<string, CardField>;
 export type DealFieldName = keyof typeof dealFields;
@@ -62,6 +63,7 @@ export function cardPayload(card: DealCard, ids: FieldIds<DealFieldName>): Field
 		deliverBy: card.deliverBy,
 		exactAmount: card.exactAmount,
 		cancelReason: card.cancelReason,
+		journal: card.journal,
 	};
 	return dealFieldNames.flatMap((name) => {
 		const value = fieldPayload(ids[name], dealFields[name], values[name]);

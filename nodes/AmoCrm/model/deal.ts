@@ -13,6 +13,7 @@ export function dealOf(lead: Lead): Deal | undefined {
 		stage: { pipelineId: String(lead.pipeline_id), statusId: String(lead.status_id) },
 		orderKey: readField(lead.custom_fields_values, dealFields.orderKey),
 		orderNumber: readField(lead.custom_fields_values, dealFields.orderNumber),
+		journal: readField(lead.custom_fields_values, dealFields.journal),
 		contactIds: (lead._embedded?.contacts ?? []).map(({ id }) => String(id)),
 		responsibleId: idText(lead.responsible_user_id),
 		packages: Number.isInteger(packages) && packages > 0 ? packages : undefined,

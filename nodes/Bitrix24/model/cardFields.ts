@@ -28,6 +28,7 @@ export const dealFields = {
 	assembleBy: { label: 'Собрать до', code: 'UF_CRM_MP_ASSEMBLE_BY', type: 'datetime' },
 	deliverBy: { label: 'Доставить до', code: 'UF_CRM_MP_DELIVER_BY', type: 'datetime' },
 	cancelReason: { label: 'Причина отмены', code: 'UF_CRM_MP_CANCEL_REASON', type: 'string', rows: 3 },
+	journal: { label: 'Журнал синхронизации', code: 'UF_CRM_MP_JOURNAL', type: 'string' },
 	packages: { label: 'Мест', code: 'UF_CRM_MP_PACKAGES', type: 'integer' },
 } as const satisfies Record<string, CardField>;
 export type DealFieldName = keyof typeof dealFields;
@@ -57,6 +58,7 @@ export function cardParams(card: DealCard, names: FieldNames<DealFieldName>): Re
 		assembleBy: card.assembleBy,
 		deliverBy: card.deliverBy,
 		cancelReason: card.cancelReason,
+		journal: card.journal,
 	};
 	return Object.fromEntries(
 		dealFieldNames.flatMap((name): [string, Param][] => {

@@ -28,6 +28,7 @@ export function dealOf(item: DealItem, names: FieldNames<DealFieldName>): Deal {
 		stage: { pipelineId: String(item.categoryId), statusId: item.stageId },
 		orderKey: item.originatorId !== '' && item.originId !== '' ? keyText(item) : undefined,
 		orderNumber: readField(item, names.orderNumber),
+		journal: readField(item, names.journal),
 		contactIds: contactIds.filter((id) => id > 0).map(String),
 		responsibleId: item.assignedById === undefined || item.assignedById === 0 ? undefined : String(item.assignedById),
 		packages: Number.isInteger(packages) && packages > 0 ? packages : undefined,
