@@ -2,7 +2,7 @@ import { asDispute } from '../core/order/dispute';
 import type { Order } from '../core/order/order';
 import type { Deal } from '../core/ports';
 import type { DealSide, Step } from '../core/reconcile/reconcile';
-import { agreedAfterCommand, reconcile } from '../core/reconcile/reconcile';
+import { agreedAfterCommand, agreedOnTheWay, reconcile } from '../core/reconcile/reconcile';
 import type { Link, StageChange, Work } from '../journal/journal';
 import type { SyncContext } from './context';
 
@@ -103,8 +103,13 @@ export class Subject {
 		const { stage } = this.order;
 		if (stage !== before) {
 			this.noteChange(context, { side: 'marketplace', from: before, to: stage, by });
-			if (stage !== 'unknown') this.link.agreed = agreedAfterCommand(stage, context.map) ?? this.link.agreed;
+			if (stage !== 'unknown' && this.step?.do === 'send') this.link.agreed = agreedAfterCommand(stage, this.step.wanted, context.map) ?? this.link.agreed;
 		}
+	}
+
+	/** A person has decided for the CRM where nobody knew what was agreed: from here on the deal is ahead of the order. */
+	setsOut({ map }: SyncContext): void {
+		if (this.link.agreed === undefined && this.order.stage !== 'unknown') this.link.agreed = agreedOnTheWay(this.order.stage, map);
 	}
 
 	/** Takes over the lines of another reading of the same order. */

@@ -12,6 +12,7 @@ const effectShowsMs = 15_000;
 export async function sendCommands(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
 	const wanting = subjects.filter(({ step, open }) => open && step?.do === 'send');
 	if (!wanting.length) return;
+	await rememberWhereFrom(context, wanting);
 	const allowed = await notSentBefore(context, wanting);
 	const sent = allowed.flatMap((subject) => {
 		const command = subject.step?.do === 'send' ? commandFor(context, subject, subject.step.command) : undefined;
@@ -34,6 +35,15 @@ export async function sendCommands(context: SyncContext, subjects: readonly Subj
 		const outcome = outcomes[index] ?? { outcome: 'unknown', reason: 'no answer' };
 		await judge(context, subject, command, outcome, moved);
 	}
+}
+
+/** Written down before anything is sent: should the order go further than asked while nobody looks, the next look can tell. */
+async function rememberWhereFrom(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
+	const without = subjects.filter(({ link }) => link.agreed === undefined);
+	if (!without.length) return;
+	for (const subject of without) subject.setsOut(context);
+	await context.journal.links.save(without.map(({ link }) => link));
+	for (const subject of without) subject.linkSaved();
 }
 
 async function judge(

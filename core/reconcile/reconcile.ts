@@ -56,7 +56,7 @@ export function reconcile(sides: Sides, map: StageMap, rules: MarketplaceRules, 
 	}
 	if (deal.kind === 'none') return { do: 'create', at: stage, again: false };
 	if (deal.kind !== 'here') return lostDeal(deal.kind, stage, policies, decision);
-	if (decision) return decided(decision, order, stage, deal.stage, map, rules);
+	if (decision) return decided(decision, order, stage, deal.stage, agreed, map, rules);
 	if (map.meanings(deal.stage).includes(stage)) return agreeAt(stage, deal.stage);
 	return agreed
 		? threeWay(order, stage, deal.stage, agreed, map, rules, policies)
@@ -119,6 +119,7 @@ function decided(
 	order: Order,
 	stage: OrderStage,
 	dealStage: CrmStageRef,
+	agreed: Agreed | undefined,
 	map: StageMap,
 	rules: MarketplaceRules,
 ): Step {
@@ -127,11 +128,19 @@ function decided(
 	if (decision === 'use_marketplace') return { do: 'move', to: stage };
 	const wanted = map.intended(dealStage);
 	if (wanted === undefined) return agreeAt(stage, dealStage);
+	if (agreed !== undefined && wentFurther(stage, wanted, agreed)) return { do: 'move', to: stage };
 	const route = rules.route(order, wanted);
 	if (route.kind === 'own_step') return agreeAt(stage, dealStage);
 	if (route.kind === 'refused') return attention(route.why);
 	return { do: 'send', command: route.command, onceOnly: route.onceOnly, wanted };
 }
+
+/**
+ * The order was taken to the wanted stage, or went there, and then on by itself: what was asked for is done. An end that is none of
+ * the seller's wish (cancelled, returned) is a person's to see.
+ */
+const wentFurther = (stage: OrderStage, wanted: OrderStage, agreed: Agreed): boolean =>
+	!isFurther(agreed.order, wanted) && isFurther(stage, wanted) && (!isFact(stage) || stage === 'completed');
 
 function lostDeal(kind: 'gone' | 'elsewhere', stage: OrderStage, policies: Policies, decision: Decision | undefined): Step {
 	if (decision === 'recreate_deal') return { do: 'create', at: stage, again: true };
@@ -162,10 +171,15 @@ const movedMeanwhile = (order: Order, rules: MarketplaceRules): string =>
 	`тем временем заказ на маркетплейсе стал «${rules.statusText(order)}»`;
 
 /**
- * The point both sides stand at after a command was taken: as if the deal had come from there, so that the rest of the way
- * to the stage that a person chose is still seen as that person's move.
+ * The point both sides stand at when an order is on its way to the stage that a person chose: as if the deal had come from there, so
+ * that the rest of the way is still seen as that person's move.
  */
-export function agreedAfterCommand(stage: OrderStage, map: StageMap): Agreed | undefined {
+export function agreedOnTheWay(stage: OrderStage, map: StageMap): Agreed | undefined {
 	const deal = map.toCrm(stage);
 	return deal && { order: stage, deal };
+}
+
+/** After a command was taken. An order that went past the wanted stage was there with its deal, and then moved on by itself. */
+export function agreedAfterCommand(stage: OrderStage, wanted: OrderStage, map: StageMap): Agreed | undefined {
+	return agreedOnTheWay(!isFact(stage) && isFurther(stage, wanted) ? wanted : stage, map);
 }

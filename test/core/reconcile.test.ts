@@ -73,6 +73,17 @@ describe('the table of DESIGN section 4', () => {
 		expect(decided('let_go')).toEqual({ do: 'agree', agreed: base('accepted', 'ready') });
 		expect(decided('recreate_deal')).toEqual({ do: 'create', at: 'accepted', again: true });
 	});
+
+	it('lets the deal follow an order that went further than a person asked by themselves, and asks about a wish that cannot be', () => {
+		const useCrm = (stage: OrderStage, deal: OrderStage, agreed?: Agreed) => reconcile({ order: order(stage), deal: at(deal), agreed, decision: 'use_crm' }, map, rules, ask);
+		expect(useCrm('ready', 'accepted', base('new'))).toEqual({ do: 'move', to: 'ready' });
+		expect(useCrm('ready', 'accepted', base('accepted'))).toEqual({ do: 'move', to: 'ready' });
+		expect(useCrm('completed', 'in_delivery', base('ready'))).toEqual({ do: 'move', to: 'completed' });
+		// Back, or no way to know: the person's wish is not silently dropped.
+		expect(useCrm('completed', 'accepted', base('completed')).do).toBe('attention');
+		expect(useCrm('cancelled', 'delivered', base('delivered')).do).toBe('attention');
+		expect(useCrm('completed', 'accepted').do).toBe('attention');
+	});
 });
 
 describe('the stage map', () => {

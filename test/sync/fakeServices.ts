@@ -20,7 +20,7 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
-import { StageMap, isClosed, type CrmStageRef, type OrderStage } from '../../core/order/stage';
+import { StageMap, isClosed, isFurther, type CrmStageRef, type OrderStage } from '../../core/order/stage';
 
 /** The process dies here: nothing that comes after is executed. */
 export class Killed extends Error {}
@@ -77,6 +77,7 @@ export const rules: MarketplaceRules = {
 				: { kind: 'refused', why: 'too late to cancel' };
 		}
 		if (to === 'completed' || to === 'dispute') return { kind: 'refused', why: 'only the buyer completes or disputes an order' };
+		if (from === 'unknown' || isFurther(from, to)) return { kind: 'refused', why: 'an order does not go back' };
 		if (from === 'new') return { kind: 'command', command: 'accept', onceOnly: false };
 		if (from === 'accepted') return { kind: 'command', command: 'assemble', onceOnly: true };
 		return { kind: 'own_step' };
@@ -90,6 +91,10 @@ export class FakeMarketplace implements Marketplace {
 	readonly rules = rules;
 	readonly orders = new Map<string, FakeOrder>();
 	readonly forbidden: string[] = [];
+	/** Where an order goes on to by itself once a command has taken it to a stage, as Kaspi's pickup orders do. */
+	goesOn: Partial<Record<OrderStage, OrderStage>> = {};
+	/** Commands are taken and show only when this is called. */
+	effects?: (() => void)[];
 	writes = 0;
 
 	constructor(private readonly weather: Weather) {}
@@ -158,7 +163,11 @@ export class FakeMarketplace implements Marketplace {
 		if (order.seen === undefined || !from.includes(order.seen)) this.forbidden.push(`${command.name} in ${order.seen}`);
 		if (!from.includes(order.stage)) return rejected('not in this status', true);
 		if (command.name === 'assemble') order.assembled += 1;
-		order.stage = to;
+		const show = () => {
+			order.stage = this.goesOn[to] ?? to;
+		};
+		if (this.effects) this.effects.push(show);
+		else show();
 		return ok(undefined);
 	}
 
