@@ -61,6 +61,13 @@ export interface Hint {
 	dueAt?: number;
 }
 
+/** What a person has decided about an order. */
+export interface Decided {
+	order: OrderKey;
+	number: string;
+	decision: Decision;
+}
+
 export type WorkState = 'due' | 'attention';
 
 export interface Work {
@@ -369,8 +376,8 @@ export interface Journal {
 		settle(pair: PairId, owner: string, settlements: readonly Settlement[], now: number): Promise<void>;
 		/** Gives back what was leased and not looked at, unchanged. */
 		release(pair: PairId, owner: string): Promise<void>;
-		/** Notes a person's decision and makes the work due; false when there is no work for this order. */
-		decide(pair: PairId, order: OrderKey, decision: Decision): Promise<boolean>;
+		/** Notes what a person has decided and makes the work due, whether there was any or not: a look that is going on now does not end it. */
+		decide(pair: PairId, decided: readonly Decided[]): Promise<void>;
 		/** Everything in attention or failing, of one pair or of all, oldest first. */
 		problems(pair: PairId | undefined, limit: number): Promise<Work[]>;
 		/** Work that is due, whether somebody is at it or not. */

@@ -1,9 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { z } from 'zod/v4';
 import { orderKeyText, type OrderKey } from '../core/order/order';
-import { decisions, type Decision } from '../core/reconcile/reconcile';
+import { decisions } from '../core/reconcile/reconcile';
 import { chunks } from './chunks';
-import type { Hint, LeaseRequest, PairId, Settlement, Work } from './journal';
+import type { Decided, Hint, LeaseRequest, PairId, Settlement, Work } from './journal';
 import { columnsOf, orderOf } from './orderColumns';
 import { isGone } from './owner';
 import type { JournalTables, WorkRow } from './tables';
@@ -99,23 +99,26 @@ export class WorkStore {
 		});
 	}
 
-	async decide(pair: PairId, order: OrderKey, decision: Decision): Promise<boolean> {
+	async decide(pair: PairId, decided: readonly Decided[]): Promise<void> {
 		const now = this.now();
-		return this.db.transaction().execute(async (trx) => {
-			const { numUpdatedRows } = await trx
-				.updateTable('work')
-				.set({
-					decision,
-					generation: sql<number>`generation + 1`,
-					decision_generation: sql<number>`generation + 1`,
-					state: 'due',
-					due_at: now,
-					why: 'resolve',
-				})
-				.where('pair', '=', pair)
-				.where('order_key', '=', orderKeyText(order))
-				.executeTakeFirstOrThrow();
-			return numUpdatedRows > 0n;
+		await this.db.transaction().execute(async (trx) => {
+			for (const { order, number, decision } of decided) {
+				await trx
+					.insertInto('work')
+					.values({ ...freshRow(pair, { order, number, why: 'resolve' }, now), decision, decision_generation: 1 })
+					.onConflict((conflict) =>
+						conflict.columns(['pair', 'order_key']).doUpdateSet({
+							number,
+							decision,
+							generation: sql<number>`work.generation + 1`,
+							decision_generation: sql<number>`work.generation + 1`,
+							state: 'due',
+							due_at: now,
+							why: 'resolve',
+						}),
+					)
+					.execute();
+			}
 		});
 	}
 

@@ -1,3 +1,4 @@
+import type { Decision } from '../../core/reconcile/reconcile';
 import type { ApiCall, Identity, Journal, Settlement, StageChange } from '../../journal/journal';
 import { openJournal, processOwner } from '../../journal/open';
 import { freshFile, hint, link, order, pair, removeFolders } from './folder';
@@ -167,19 +168,32 @@ describe('work', () => {
 		expect(await lease('a')).toMatchObject([{ lastReason: 'two deals', state: 'due', generation: 2 }]);
 	});
 
+	const decide = (decision: Decision) => journal.work.decide(pair, [{ order: order(1), number: hint(1).number, decision }]);
+
+	it('keeps a decision about an order that nobody has work for, or whose work another execution settles at this moment', async () => {
+		await decide('use_crm');
+		expect(await lease('a')).toMatchObject([{ decision: 'use_crm', why: 'resolve', generation: 1, number: hint(1).number }]);
+		await settle('a', { order: order(1), generation: 1, result: 'done' });
+		await journal.work.hint(pair, [hint(1)]);
+		const [work] = await lease('a');
+		expect(work).toMatchObject({ decision: undefined });
+		await settle('a', { order: order(1), generation: 1, result: 'done' });
+		await decide('let_go');
+		expect(await lease('b')).toMatchObject([{ decision: 'let_go' }]);
+	});
+
 	it('carries a decision to the next look, once; a decision that comes during a look to the look after it', async () => {
-		expect(await journal.work.decide(pair, order(1), 'use_crm')).toBe(false);
 		await journal.work.hint(pair, [hint(1)]);
 		await lease('a');
 		await settle('a', { order: order(1), generation: 1, result: 'attention', reason: 'r', ...asked() });
-		expect(await journal.work.decide(pair, order(1), 'use_crm')).toBe(true);
+		await decide('use_crm');
 		const [first] = await lease('a');
 		expect(first).toMatchObject({ decision: 'use_crm', why: 'resolve', generation: 2 });
 
 		// Tried in vain: it is still to be carried out.
 		await settle('a', { order: order(1), generation: 2, result: 'again', dueAt: clock, reason: 'down' });
 		expect(await lease('a')).toMatchObject([{ decision: 'use_crm' }]);
-		await journal.work.decide(pair, order(1), 'let_go');
+		await decide('let_go');
 		await settle('a', { order: order(1), generation: 2, result: 'done' });
 		expect(await lease('a')).toMatchObject([{ decision: 'let_go', generation: 3 }]);
 

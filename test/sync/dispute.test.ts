@@ -126,7 +126,7 @@ describe('an order that is disputed or cancelled after it was delivered', () => 
 		const order = { marketplace: 'fake', shop: 'shop', id: '0' };
 		const pair = pairId(shop.marketplace, shop.crm);
 		await shop.journal.work.hint(pair, [{ order, number: 'N0', why: 'resolve' }]);
-		await shop.journal.work.decide(pair, order, 'use_marketplace');
+		await shop.journal.work.decide(pair, [{ order, number: 'N0', decision: 'use_marketplace' }]);
 		await shop.calmDown();
 		expect(dealOf(shop).stage).toEqual(map.toCrm('cancelled'));
 		const [link] = await shop.journal.links.byOrders(pair, [order]);

@@ -41,7 +41,7 @@ describe('an order that goes further than a person asked, by the marketplace\'s 
 		await shop.sweep();
 		expect(shop.results.at(-1)).toMatchObject({ result: 'attention' });
 		shop.results.length = 0;
-		await shop.journal.work.decide(pair(shop), order, 'use_crm');
+		await shop.journal.work.decide(pair(shop), [{ order, number: 'N0', decision: 'use_crm' }]);
 		return shop;
 	}
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { orderKeyText } from '../../../core/order/order';
 import { decisions, type Decision } from '../../../core/reconcile/reconcile';
-import type { Hint } from '../../../journal/journal';
+import type { Decided } from '../../../journal/journal';
 import { lookAtDue, lookAtLeased, sweep } from '../../../sync/sweep';
 import { nodeErrorFrom } from '../../../transport/nodeError';
 import { noOutputs, notLookedAt, place, refuse, type NotLookedAt, type Outputs } from '../output';
@@ -84,12 +84,12 @@ async function lookAtNamed(node: IExecuteFunctions, { context, options }: OpenPa
 	const wanted = await findOrders(context, asked.named, withoutFuss(outputs, options.onlyRepeatedFailures), { fromAnywhere: true });
 	if (wanted.size === 0) return true;
 	const { journal, pair } = context;
-	const decided = [...asked.decisions].flatMap(([item, decision]): [Hint, Decision][] => {
+	const decided = [...asked.decisions].flatMap(([item, decision]): Decided[] => {
 		const hint = wanted.get(item);
-		return hint ? [[{ ...hint, why: 'resolve' }, decision]] : [];
+		return hint ? [{ ...hint, decision }] : [];
 	});
-	await journal.work.hint(pair, unique([...wanted.values(), ...decided.map(([hint]) => hint)]));
-	for (const [{ order }, decision] of decided) await journal.work.decide(pair, order, decision);
+	await journal.work.hint(pair, unique([...wanted.values()]));
+	await journal.work.decide(pair, decided);
 	const results = await lookAtLeased(context, { orders: unique([...wanted.values()]).map(({ order }) => order), evenIfNotDue: true });
 	const byOrder = new Map(results.map((result) => [orderKeyText(result.order), result]));
 	for (const [item, hint] of wanted) {

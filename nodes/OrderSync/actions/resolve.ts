@@ -22,8 +22,7 @@ async function resolveNamed(node: IExecuteFunctions, context: SyncContext): Prom
 		const number = orderNumber.parse(node.getNodeParameter('orderNumber', item));
 		const order = await orderByNumber(context, item, number, asFailed(outputs));
 		if (!order) continue;
-		await context.journal.work.hint(context.pair, [{ order, number, why: 'resolve' }]);
-		await context.journal.work.decide(context.pair, order, decision.parse(node.getNodeParameter('decision', item)));
+		await context.journal.work.decide(context.pair, [{ order, number, decision: decision.parse(node.getNodeParameter('decision', item)) }]);
 		const [result] = await lookAtLeased(context, { orders: [order], evenIfNotDue: true });
 		if (result) place(outputs, node.getNode(), result, item);
 		else outputs[0].push({ json: { orderNumber: number, result: 'waiting', did: [], reason: 'another execution is looking at this order and will carry the decision out' }, pairedItem: { item } });
