@@ -304,6 +304,17 @@ describe('Contact: Find or Create', () => {
 		expect(state().contacts[0]?.responsibleUserId).not.toBe(manager);
 	});
 
+	it('creates a contact with all its phones and e-mails, whether or not there is one already', async () => {
+		const create = { resource: 'contact', operation: 'create', name: 'Асель', phone: '8 701 555 77 71, +77015557772', email: 'a@example.test', region: 'KZ', additionalFields: {} };
+		const created = await bench.run(create, [{}, {}]);
+		expect(created.error).toBeUndefined();
+		expect(created.outputs('amoCRM')[0]?.map(({ json }) => json.id)).toEqual(state().contacts.map(({ id }) => id));
+		expect(state().contacts.map(({ name, phones, emails }) => [name, phones, emails])).toEqual([
+			['Асель', ['+77015557771', '+77015557772'], ['a@example.test']],
+			['Асель', ['+77015557771', '+77015557772'], ['a@example.test']],
+		]);
+	});
+
 	it('gets, lists and updates contacts without wiping phones', async () => {
 		const { id } = bench.sandbox.amocrm.account.addContact({ name: 'К', phones: ['+77015557771'] });
 		expect((await bench.run({ resource: 'contact', operation: 'get', contactId: byId("={{ $json.id }}"), simplify: true }, [{ id: `${id}.0` }])).outputs('amoCRM')[0]?.[0]?.json.id).toBe(id);

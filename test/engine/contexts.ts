@@ -23,6 +23,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { asHttpRequest, RecordedResponse, type FakeRequest } from './http';
+import { recordOutput } from './recordedOutputs';
 
 export interface PollSpec {
 	node: NodeSpec;
@@ -45,7 +46,11 @@ export function openPolls(engine: Engine, spec: PollSpec): () => Promise<INodeEx
 	const context = new PollContext(workflow, node, engine.additionalData(mode), mode, activation);
 	const { poll } = type;
 	if (poll === undefined) throw new UnexpectedError(`${node.type} has no poll()`);
-	return () => workflow.expression.withIsolate(() => poll.call(context));
+	return async () => {
+		const outputs = await workflow.expression.withIsolate(() => poll.call(context));
+		recordOutput(node, type, outputs ?? []);
+		return outputs;
+	};
 }
 
 /** n8n's log, as nodes write to it. */
@@ -81,6 +86,7 @@ export async function runWebhook(engine: Engine, spec: WebhookSpec): Promise<Web
 	const { webhook } = type;
 	if (webhook === undefined) throw new UnexpectedError(`${node.type} has no webhook()`);
 	const data = await workflow.expression.withIsolate(() => webhook.call(context));
+	recordOutput(node, type, data.workflowData ?? []);
 	return { data, response };
 }
 

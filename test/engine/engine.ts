@@ -30,6 +30,7 @@ import {
 } from 'n8n-workflow';
 import { EngineCredentials } from './credentials';
 import { EngineNodeTypes, ourPackage, type NodeClass } from './nodeTypes';
+import { recordOutput } from './recordedOutputs';
 
 export interface EngineSetup {
 	/** Our node classes; their types are `n8n-nodes-marketplace-crm.<description.name>`. */
@@ -116,7 +117,11 @@ export class Engine {
 		const timer = spec.cancelAfterMs === undefined ? undefined : setTimeout(() => execution.cancel(), spec.cancelAfterMs);
 		const run = await execution;
 		clearTimeout(timer);
-		return describeRun(run);
+		const described = describeRun(run);
+		for (const node of nodes) {
+			if (node.type.startsWith(`${ourPackage}.`)) recordOutput(node, typeOf(this, node), described.outputs(node.name));
+		}
+		return described;
 	}
 
 	/** A node of a workflow, with its credentials chosen. */

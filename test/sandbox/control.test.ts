@@ -16,7 +16,7 @@ afterEach(async () => await sandbox?.close());
 
 test('a bad body is refused and every bad field is named', async () => {
 	await start();
-	const fault = await control.post('/faults', { api: 'kaspi', kind: 'slow', share: 3, often: true });
+	const fault = await control.post('/faults', { api: 'kaspi', kind: 'sleepy', share: 3, often: true });
 	expect(fault.status).toBe(400);
 	expect(fault.data.fields.map(({ field }: { field: string }) => field).sort()).toEqual(['kind', 'often', 'share']);
 	const order = await control.post('/kaspi/orders', { kind: 'pickup', buyer: { phone: '12' }, items: [{ quantity: 0 }] });
