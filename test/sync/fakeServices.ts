@@ -199,6 +199,8 @@ export class FakeCrm implements Crm {
 	readonly account = 'account';
 	readonly deals = new Map<string, FakeDeal>();
 	readonly contacts = new Map<string, Contact>();
+	/** A user who left the company: nothing can be given to them any more. */
+	dismissed?: string;
 	writes = 0;
 	private nextId = 100;
 
@@ -243,6 +245,9 @@ export class FakeCrm implements Crm {
 	async saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]> {
 		return this.inBatches(drafts, (draft) => {
 			this.writes += 1;
+			if (draft.responsibleId !== undefined && draft.responsibleId === this.dismissed) {
+				return { outcome: 'rejected', reason: 'no such user', permanent: true, about: 'responsible' };
+			}
 			const existing = draft.id === undefined ? undefined : this.deals.get(draft.id);
 			if (draft.id !== undefined && !existing?.live) return rejected('no such deal', true);
 			const deal = existing ?? this.newDeal(draft);

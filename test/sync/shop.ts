@@ -39,6 +39,7 @@ export class Shop {
 	/** Of the journal, when it marks its deals. */
 	private mark?: string;
 	readonly results: LookResult[] = [];
+	responsibleId?: string;
 	private executions = 0;
 
 	private constructor(
@@ -94,6 +95,7 @@ export class Shop {
 				cancelReason: 'MERCHANT_OUT_OF_STOCK',
 				packages: 1,
 				dealName: 'Заказ № {number}',
+				responsibleId: this.responsibleId,
 				commandGivesUpMs: 300_000,
 				retryFirstMs: 15_000,
 				retryMaxMs: 60_000,
