@@ -237,6 +237,8 @@ export interface Crm {
 	 * time (epoch ms): the read-back before a deal is made, and the way to rebuild a lost journal (time 0).
 	 */
 	dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void>;
+	/** By what the deals of these orders are claimed in the journal while somebody makes them, this CRM's node included; in the order given. */
+	dealClaims(orders: readonly OrderKey[]): Promise<string[]>;
 	/** Creates or updates, in batches; outcomes in the order of the drafts, the value is the deal's id. */
 	saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]>;
 	/** How many phones or e-mails one call of its search takes. */

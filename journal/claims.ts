@@ -8,11 +8,11 @@ import type { ClaimRow, JournalTables } from './tables';
 export class ClaimStore {
 	constructor(private readonly db: Kysely<JournalTables>) {}
 
-	async take(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number): Promise<KeyClaim[]> {
+	async take(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number, isSending = false): Promise<KeyClaim[]> {
 		return this.db.transaction().execute(async (trx) => {
 			const known = await rowsOf(trx, account, keys);
 			const claims: KeyClaim[] = [];
-			for (const key of keys) claims.push(await takeOne(trx, known.get(key), { account, key }, owner, now + leaseMs, now));
+			for (const key of keys) claims.push(await takeOne(trx, known.get(key), { account, key }, owner, now + leaseMs, now, isSending));
 			return claims;
 		});
 	}
@@ -31,6 +31,19 @@ export class ClaimStore {
 	async end(account: string, keys: readonly string[]): Promise<void> {
 		await this.db.transaction().execute(async (trx) => {
 			for (const some of chunks(keys)) await trx.deleteFrom('claims').where('account', '=', account).where('key', 'in', some).execute();
+		});
+	}
+
+	async made(account: string, keys: readonly string[], now: number): Promise<void> {
+		await this.db.transaction().execute(async (trx) => {
+			for (const some of chunks(keys)) {
+				await trx
+					.updateTable('claims')
+					.set({ owner: null, until: null, sent_at: null, abandoned_since: now })
+					.where('account', '=', account)
+					.where('key', 'in', some)
+					.execute();
+			}
 		});
 	}
 
@@ -59,6 +72,7 @@ async function takeOne(
 	owner: string,
 	until: number,
 	now: number,
+	isSending: boolean,
 ): Promise<KeyClaim> {
 	if (row !== undefined && row.owner !== null && row.owner !== owner && (row.until ?? 0) > now && !isGone(row.owner)) {
 		return { state: 'busy', until: row.until ?? now };
@@ -66,7 +80,8 @@ async function takeOne(
 	const isOurs = row?.owner === owner;
 	// The latest create that nobody has heard of: from then on it may still show.
 	const abandoned = row === undefined ? null : isOurs ? row.abandoned_since : (row.sent_at ?? row.abandoned_since);
-	const claim = { account, key, owner, until, sent_at: isOurs ? row.sent_at : null, abandoned_since: abandoned };
+	const sentAt = isOurs ? row.sent_at : null;
+	const claim = { account, key, owner, until, sent_at: isSending && abandoned === null ? now : sentAt, abandoned_since: abandoned };
 	await trx
 		.insertInto('claims')
 		.values(claim)

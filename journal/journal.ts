@@ -415,12 +415,17 @@ export interface Journal {
 	};
 	/** Who creates things that have a key but are no contacts, e.g. deals: two executions never create the same one. The caller hashes keys. */
 	claims: {
-		/** In the order of the keys; the same owner may ask again, which renews its claims. */
-		take(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number): Promise<KeyClaim[]>;
+		/**
+		 * In the order of the keys; the same owner may ask again, which renews its claims.
+		 * @param isSending those that nobody may have created before are created now, as `sending` notes
+		 */
+		take(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number, isSending?: boolean): Promise<KeyClaim[]>;
 		/** Notes that they are created now, and renews the claims; false: somebody else has taken it over. */
 		sending(account: string, keys: readonly string[], owner: string, leaseMs: number, now: number): Promise<boolean[]>;
-		/** They are there. */
+		/** They are there, and whoever else creates such things knows it. */
 		end(account: string, keys: readonly string[]): Promise<void>;
+		/** They are there, or may be: whoever takes the key next looks for them first, `abandonedSince` is now. */
+		made(account: string, keys: readonly string[], now: number): Promise<void>;
 		/** Gives claims back: nothing was created. An earlier owner's `abandonedSince` stays for the next one. */
 		release(account: string, keys: readonly string[], owner: string): Promise<void>;
 	};

@@ -5,11 +5,13 @@ import { bestFirst } from './adoptDeals';
 import { isProvenAlone, noticeRival, provenAlone, stopBesideRival } from './rivalJournal';
 import { findBuyers } from './findBuyers';
 import { cardOf, marketplaceName, productsOf } from './dealCard';
-import { about, unknownSettlesMs, type SyncContext } from './context';
+import { about, leaseMs, unknownSettlesMs, type SyncContext } from './context';
 import type { Subject } from './reconciliation';
 import { noteAssigned, tellOfDismissal } from './tellOfDismissal';
 
 const clockSkewMs = 5 * 60_000;
+/** After this time an order is looked at again whose deal somebody else makes. */
+const othersTakeMs = 5_000;
 
 /** Orders that have no deal yet, or need a new one: finds or creates the buyers' contacts, then creates the deals, fifty a call. */
 export async function createDeals(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
@@ -49,11 +51,18 @@ async function adoptCreated(context: SyncContext, subjects: readonly Subject[]):
 	const sentAt = new Map(
 		intents.filter(({ action }) => action === 'create_deal').map(({ order, at }) => [orderKeyText(order), at]),
 	);
-	const open = new Map(subjects.filter(({ order }) => sentAt.has(orderKeyText(order.key))).map((subject) => [orderKeyText(subject.order.key), subject]));
-	if (!open.size) return;
-	const since = Math.min(...[...open.keys()].map((key) => sentAt.get(key) ?? context.now()));
+	await readBack(context, new Map(subjects.flatMap((subject): [Subject, number][] => {
+		const at = sentAt.get(orderKeyText(subject.order.key));
+		return at === undefined ? [] : [[subject, at]];
+	})));
+}
+
+/** Takes the deals that were made after all; while a create may still be on its way, its order waits. @param sentAt epoch ms */
+async function readBack(context: SyncContext, sentAt: ReadonlyMap<Subject, number>): Promise<void> {
+	if (!sentAt.size) return;
+	const open = new Map([...sentAt.keys()].map((subject) => [orderKeyText(subject.order.key), subject]));
 	const made: Deal[] = [];
-	for await (const page of context.crm.dealsWithOrders(undefined, since - clockSkewMs)) made.push(...page);
+	for await (const page of context.crm.dealsWithOrders(undefined, Math.min(...sentAt.values()) - clockSkewMs)) made.push(...page);
 	for (const { deal, order } of bestFirst(context, made)) {
 		const subject = open.get(orderKeyText(order));
 		if (subject?.step?.do !== 'create') continue;
@@ -62,16 +71,48 @@ async function adoptCreated(context: SyncContext, subjects: readonly Subject[]):
 		subject.dealRead(context, deal);
 		// The link says where it was to be created: whoever has moved since then is seen.
 		subject.decide(context);
-		subject.did.push('deal found that an earlier look had created');
+		subject.did.push('deal found that was created already');
 		await context.journal.intents.end(context.pair, subject.order.key, 'create_deal', 'applied');
 	}
-	for (const subject of open.values()) {
+	for (const [subject, at] of sentAt) {
 		if (subject.step?.do !== 'create') continue;
-		const dueAt = (sentAt.get(orderKeyText(subject.order.key)) ?? 0) + unknownSettlesMs;
+		const dueAt = at + unknownSettlesMs;
 		if (dueAt > context.now()) {
 			subject.end({ result: 'waiting', dueAt, reason: 'the CRM did not say whether the deal was created; it is read back first' });
 		} else await context.journal.intents.forget(context.pair, subject.order.key, 'create_deal');
 	}
+}
+
+/**
+ * Claims the deals, as *Create or Update* of the CRM's node does, so that both at once make one. What such a node has made since we
+ * looked, or was about to make when it died, is looked for.
+ */
+async function claimed(context: SyncContext, subjects: readonly Subject[]): Promise<Map<Subject, string>> {
+	if (!subjects.length) return new Map();
+	const { crm: { account }, journal, now, owner } = context;
+	const keys = await context.crm.dealClaims(subjects.map(({ order }) => order.key));
+	const claims = await journal.claims.take(account, keys, owner, leaseMs, now(), true);
+	const ours = new Map<Subject, string>();
+	const doubtful = new Map<Subject, number>();
+	for (const [index, subject] of subjects.entries()) {
+		const [key, claim] = [keys[index], claims[index]];
+		if (key === undefined || claim?.state !== 'claimed') {
+			subject.end({ result: 'waiting', dueAt: now() + othersTakeMs, reason: 'another execution is creating the deal of this order at this moment' });
+			continue;
+		}
+		ours.set(subject, key);
+		// To be created anew: what was made long ago is the deal that was lost.
+		const isOver = subject.step?.do === 'create' && subject.step.again && (claim.abandonedSince ?? 0) + unknownSettlesMs <= now();
+		if (claim.abandonedSince !== undefined && !isOver) doubtful.set(subject, claim.abandonedSince);
+	}
+	await readBack(context, doubtful);
+	const gone = [...ours].filter(([{ open, step }]) => !open || step?.do !== 'create');
+	await journal.claims.end(account, gone.flatMap(([{ open }, key]) => (open ? [key] : [])));
+	await journal.claims.release(account, gone.flatMap(([{ open }, key]) => (open ? [] : [key])), owner);
+	for (const [subject] of gone) ours.delete(subject);
+	const still = [...doubtful.keys()].flatMap((subject) => ours.get(subject) ?? []);
+	if (still.length) await journal.claims.sending(account, still, owner, leaseMs, now());
+	return ours;
 }
 
 async function withContacts(context: SyncContext, subjects: readonly Subject[]): Promise<Subject[]> {
@@ -95,7 +136,21 @@ async function withContacts(context: SyncContext, subjects: readonly Subject[]):
 	});
 }
 
-async function create(context: SyncContext, subjects: readonly Subject[]): Promise<void> {
+/** Should the CRM be out of reach, whoever takes the claims next looks for what was made. */
+async function saving<T>({ crm, journal, now }: SyncContext, claims: readonly string[], save: () => Promise<T>): Promise<T> {
+	let isAnswered = false;
+	try {
+		const saved = await save();
+		isAnswered = true;
+		return saved;
+	} finally {
+		if (!isAnswered) await journal.claims.made(crm.account, claims, now());
+	}
+}
+
+async function create(context: SyncContext, wanting: readonly Subject[]): Promise<void> {
+	const claims = await claimed(context, wanting);
+	const subjects = [...claims.keys()];
 	if (!subjects.length) return;
 	const { crm, journal, map, pair, rules, settings } = context;
 	for (const { link, step } of subjects) {
@@ -107,7 +162,7 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 	await journal.intents.begin(
 		subjects.map(({ order }) => ({ pair, order: order.key, action: 'create_deal' as const, at: context.now() })),
 	);
-	const { outcomes, unassigned } = await saveDespiteDismissal(
+	const { outcomes, unassigned } = await saving(context, [...claims.values()], () => saveDespiteDismissal(
 		subjects.map(({ order, step, link }) => ({
 			name: dealName(order, settings.dealName),
 			stage: step?.do === 'create' ? map.toCrm(step.at) : undefined,
@@ -119,8 +174,10 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			products: productsOf(order),
 		})),
 		(drafts) => about(context, drafts.flatMap(({ card }) => card?.orderNumber ?? []), () => crm.saveDeals(drafts)),
-	);
+	));
 	const created: Subject[] = [];
+	const refused: Subject[] = [];
+	const unanswered: Subject[] = [];
 	for (const [index, subject] of subjects.entries()) {
 		const outcome = outcomes[index];
 		const { step, order, link } = subject;
@@ -134,9 +191,11 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 			subject.end({ result: 'done' });
 			created.push(subject);
 		} else if (outcome?.outcome === 'rejected') {
+			refused.push(subject);
 			await journal.intents.forget(pair, order.key, 'create_deal');
 			await contactStillThere(context, subject, outcome.reason, outcome.retryAt);
 		} else {
+			unanswered.push(subject);
 			subject.end({
 				result: 'waiting',
 				dueAt: context.now() + unknownSettlesMs,
@@ -146,6 +205,10 @@ async function create(context: SyncContext, subjects: readonly Subject[]): Promi
 	}
 	// Links first: from here on nobody needs the read-back.
 	await journal.links.save(created.map(({ link }) => link));
+	const keysOf = (some: readonly Subject[]) => some.flatMap((subject) => claims.get(subject) ?? []);
+	await journal.claims.end(crm.account, keysOf(created));
+	await journal.claims.release(crm.account, keysOf(refused), context.owner);
+	await journal.claims.made(crm.account, keysOf(unanswered), context.now());
 	for (const subject of created) {
 		subject.linkSaved();
 		await journal.intents.end(pair, subject.order.key, 'create_deal', 'applied');

@@ -15,9 +15,11 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import { orderKeyText, type OrderKey } from '../../core/order/order';
 import type { OrderStage } from '../../core/order/stage';
 import { advance, isSettled, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
 import { outcomeOf } from '../../transport/outcome';
+import { dealClaim } from '../shared/deal/dealClaim';
 import { AccountFields } from './api/accountFields';
 import type { WriteOutcome } from './api/batchWrites';
 import { idsPerRead, type AmoCrmClient, type Query } from './api/client';
@@ -26,7 +28,7 @@ import { addedPayload, additions, contactOf, newContactPayload } from './model/c
 import { changedSince, contactPages, readPosition } from './api/contactPages';
 import { findContactsBy } from './api/contactSearch';
 import { dealOf, leadPayload } from './model/deal';
-import { dealFields, type DealFieldName, type FieldIds } from './model/cardFields';
+import { dealFields, matchKey, type DealFieldName, type FieldIds } from './model/cardFields';
 import { inParallel } from '../../transport/inParallel';
 import { lastMovesOf } from './api/lastMoves';
 import { prepareAccount } from './api/prepareAccount';
@@ -94,6 +96,11 @@ export class AmoCrmAdapter implements Crm {
 
 	readContacts(ids: readonly string[]): Promise<Outcome<Contact | undefined>[]> {
 		return this.readByIds(ids, (chunk) => this.client.contactsById(chunk), liveContact);
+	}
+
+	async dealClaims(orders: readonly OrderKey[]): Promise<string[]> {
+		const { orderKey } = await this.fields.ofDeals();
+		return orders.map((order) => dealClaim(matchKey(orderKey ?? 0, orderKeyText(order))));
 	}
 
 	async saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]> {

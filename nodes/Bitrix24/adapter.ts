@@ -15,14 +15,16 @@ import {
 	type Pipeline,
 	type PreparedCrm,
 } from '../../core/ports';
+import { orderKeyText, type OrderKey } from '../../core/order/order';
 import type { OrderStage } from '../../core/order/stage';
 import { advance, isSettled, readCursor as readChangeCursor, readFrom, writeCursor } from '../../transport/changeCursor';
+import { dealClaim } from '../shared/deal/dealClaim';
 import { AccountFields } from './api/accountFields';
 import { batchSize, pageSize, type Bitrix24Client } from './api/client';
 import { dateText, type Command } from './api/command';
 import { addedParams, contactOf, newContactParams } from './model/contact';
 import { findContactsBy, phonesPerSearch } from './api/contactSearch';
-import { dealOf } from './model/deal';
+import { dealOf, externalKey, keyText } from './model/deal';
 import { saveDealDrafts } from './api/dealWrites';
 import { historyCursorSchema, readHistory, readHistorySince, type HistoryCursor } from './api/stageHistory';
 import { addItem, itemList, readItems, updateItem } from './api/items';
@@ -100,6 +102,10 @@ export class Bitrix24Adapter implements Crm {
 		const names = await this.fields.ofDeals();
 		const items = await readItems(this.client, 'deal', ids.map(Number), dealSchema);
 		return ids.map((id) => translated(items.get(Number(id)), (item) => dealOf(item, names)));
+	}
+
+	async dealClaims(orders: readonly OrderKey[]): Promise<string[]> {
+		return orders.map((order) => dealClaim(keyText(externalKey({ orderKey: orderKeyText(order), orderId: order.id }))));
 	}
 
 	saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]> {

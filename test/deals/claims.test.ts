@@ -41,6 +41,27 @@ describe('A claim of a key', () => {
 		await journal.claims.end(account, ['k']);
 		expect(await take('d', 'k')).toEqual([{ state: 'claimed' }]);
 	});
+
+	it('tells the next one to look for what was made a moment ago, also after somebody who only looked', async () => {
+		await take('a', 'k');
+		await journal.claims.made(account, ['k'], now);
+		const madeAt = now;
+		now += 1_000;
+		expect(await take('b', 'k')).toEqual([{ state: 'claimed', abandonedSince: madeAt }]);
+		await journal.claims.release(account, ['k'], 'b');
+		expect(await take('c', 'k')).toEqual([{ state: 'claimed', abandonedSince: madeAt }]);
+	});
+
+	it('may be taken for sending at once, unless somebody may have made it before', async () => {
+		const takeToSend = (owner: string, key: string) => journal.claims.take(account, [key], owner, 60_000, now, true);
+		const sentAt = now;
+		expect(await takeToSend('a', 'k')).toEqual([{ state: 'claimed' }]);
+		now += 60_000;
+		expect(await takeToSend('b', 'k')).toEqual([{ state: 'claimed', abandonedSince: sentAt }]);
+		// b has sent nothing and died: what a may have made is still what counts.
+		now += 60_000;
+		expect(await take('c', 'k')).toEqual([{ state: 'claimed', abandonedSince: sentAt }]);
+	});
 });
 
 describe('Create or Update after somebody died', () => {

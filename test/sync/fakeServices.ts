@@ -1,4 +1,4 @@
-import type { Command, CommandName, Order, OrderKey, Route } from '../../core/order/order';
+import { orderKeyText, type Command, type CommandName, type Order, type OrderKey, type Route } from '../../core/order/order';
 import {
 	ok,
 	rejected,
@@ -240,6 +240,10 @@ export class FakeCrm implements Crm {
 
 	async *dealsWithOrders(pipelineId: string | undefined, createdSince: number): AsyncGenerator<Deal[], void> {
 		yield await this.call(() => this.live(pipelineId).filter(({ createdAt }) => createdAt >= createdSince));
+	}
+
+	async dealClaims(orders: readonly OrderKey[]): Promise<string[]> {
+		return orders.map(orderKeyText);
 	}
 
 	async saveDeals(drafts: readonly DealDraft[]): Promise<Outcome<string>[]> {

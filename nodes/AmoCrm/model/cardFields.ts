@@ -43,6 +43,9 @@ export const findField = (fields: readonly CustomField[], wanted: CardField): Cu
 	fields.find(({ code }) => code === wanted.code) ??
 	fields.find(({ name, type }) => name.trim().toLowerCase() === wanted.name.toLowerCase() && type === wanted.type);
 
+/** What tells deals apart by the value of a field. */
+export const matchKey = (fieldId: number, value: string): string => `${fieldId} ${value}`;
+
 /** A `text` field takes 256 characters; a longer value would have the whole deal refused. */
 const textLimit = 256;
 const clip = (text: string, limit: number): string => (text.length <= limit ? text : `${text.slice(0, limit - 1)}…`);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { ok, rejected, unknown, type Outcome } from '../../../core/ports';
 import type { Journal } from '../../../journal/journal';
+import { dealClaim } from './dealClaim';
 
 /** What a CRM does for *Create or Update* of deals; everything in the order given. */
 export interface DealWriter<Upsert> {
@@ -88,7 +88,7 @@ class Run<Upsert> {
 	) {
 		this.wanted = upserts.map((upsert) => {
 			const key = writer.keyOf(upsert);
-			return new Wanted(upsert, key, createHash('sha256').update(`deal ${key}`).digest('base64url'));
+			return new Wanted(upsert, key, dealClaim(key));
 		});
 	}
 
@@ -203,7 +203,10 @@ class Run<Upsert> {
 		each.outcome = ok({ id, created });
 		this.known.set(each.key, id);
 		if (!this.held.delete(each.claim)) return;
-		await this.at.claims.end(this.writer.account, [each.claim]);
+		const { claims, owner, now } = this.at;
+		// Order Sync may have looked for the order's deal before it was there: the claim tells it to look once more.
+		if (created) await claims.made(this.writer.account, [each.claim], now());
+		else await claims.release(this.writer.account, [each.claim], owner);
 	}
 
 	/** Sent again after a while, unless it was refused for good or often enough. */

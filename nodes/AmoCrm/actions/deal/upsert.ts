@@ -5,7 +5,7 @@ import { createOrUpdateDeals, type DealWriter } from '../../../shared/deal/creat
 import { surroundings } from '../../../shared/deal/surroundings';
 import type { LeadPayload } from '../../api/payloads';
 import { findDealsByField } from '../../api/dealSearch';
-import { dealFields, findField } from '../../model/cardFields';
+import { dealFields, findField, matchKey } from '../../model/cardFields';
 import type { CustomField } from '../../api/schema';
 import { manyItems, NotDone, type Item, type Work } from '../operation';
 import { customFieldsOf, nameOption, optionalContactLocator, stageParameter } from '../parameters';
@@ -111,4 +111,4 @@ function byField(upserts: readonly Upsert[]): Map<CustomField, Upsert[]> {
 	return groups;
 }
 
-const keyOf = ({ field, key }: Pick<Upsert, 'field' | 'key'>): string => `${field.id} ${key}`;
+const keyOf = ({ field, key }: Pick<Upsert, 'field' | 'key'>): string => matchKey(field.id, key);
