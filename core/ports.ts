@@ -8,7 +8,7 @@ import type { CrmStageRef, OrderStage } from './order/stage';
  */
 export type Outcome<T> =
 	| { outcome: 'ok'; value: T }
-	| { outcome: 'rejected'; reason: string; permanent: boolean; /** Epoch ms before which asking again is useless. */ retryAt?: number; /** Refused because of this alone: the person is not in the CRM any more. */ about?: 'responsible' }
+	| { outcome: 'rejected'; reason: string; permanent: boolean; /** Epoch ms before which asking again is useless. */ retryAt?: number; /** Refused because of this alone: the person is not in the CRM any more, or it has no such currency. */ about?: 'responsible' | 'currency' }
 	| { outcome: 'unknown'; reason: string; /** The server has ended it: whatever it has done of it is there by now. */ ended?: boolean };
 
 export const ok = <T>(value: T): Outcome<T> => ({ outcome: 'ok', value });

@@ -101,3 +101,9 @@ export function retryAt(context: SyncContext, attempts: number): number {
 	const wait = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts, 20));
 	return context.now() + wait * (0.5 + context.random() / 2);
 }
+
+/** When a service that answers too many calls with a pause may be asked again, epoch ms: nothing is wrong then, and the work waits. */
+export function pauseEnd(error: unknown, now: number): number | undefined {
+	if (!(error instanceof Error) || !('kind' in error) || error.kind !== 'rate_limited') return undefined;
+	return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? now + error.retryAfterMs : undefined;
+}

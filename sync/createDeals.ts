@@ -1,6 +1,6 @@
 import { saveDespiteDismissal } from '../core/contact/dismissed';
 import { orderKeyText, type Order } from '../core/order/order';
-import type { Deal } from '../core/ports';
+import type { Deal, Outcome } from '../core/ports';
 import { bestFirst } from './adoptDeals';
 import { isProvenAlone, noticeRival, provenAlone, stopBesideRival } from './rivalJournal';
 import { findBuyers } from './findBuyers';
@@ -193,7 +193,7 @@ async function create(context: SyncContext, wanting: readonly Subject[]): Promis
 		} else if (outcome?.outcome === 'rejected') {
 			refused.push(subject);
 			await journal.intents.forget(pair, order.key, 'create_deal');
-			await contactStillThere(context, subject, outcome.reason, outcome.retryAt);
+			await contactStillThere(context, subject, outcome);
 		} else {
 			unanswered.push(subject);
 			subject.end({
@@ -218,8 +218,13 @@ async function create(context: SyncContext, wanting: readonly Subject[]): Promis
 }
 
 /** The CRM refused a deal: perhaps only because the contact that the index names was deleted or merged since. */
-async function contactStillThere(context: SyncContext, subject: Subject, reason: string, dueAt: number | undefined): Promise<void> {
+async function contactStillThere(context: SyncContext, subject: Subject, refusal: Extract<Outcome<string>, { outcome: 'rejected' }>): Promise<void> {
 	const { contactId } = subject.link;
+	// It is not the contact that was refused.
+	if (refusal.about === 'currency' || (!refusal.permanent && refusal.retryAt !== undefined)) {
+		subject.refused(refusal.reason, refusal);
+		return;
+	}
 	subject.link.contactId = undefined;
 	const [contact] = contactId ? await context.crm.readContacts([contactId]) : [];
 	if (contactId && contact?.outcome === 'ok' && contact.value === undefined) {
@@ -227,7 +232,7 @@ async function contactStillThere(context: SyncContext, subject: Subject, reason:
 		subject.end({ result: 'waiting', reason: `contact ${contactId} is gone from the CRM, another one is looked for`, dueAt: context.now() });
 		return;
 	}
-	subject.end({ result: 'failed', reason: `the deal could not be created: ${reason}`, dueAt });
+	subject.refused(`the deal could not be created: ${refusal.reason}`, refusal);
 }
 
 export const dealName = (order: Order, pattern: string): string =>

@@ -19,7 +19,7 @@ export async function moveDeals(context: SyncContext, subjects: readonly Subject
 		const outcome = outcomes[index];
 		if (outcome?.outcome === 'ok') written(context, subject, draft);
 		else if (outcome?.outcome === 'rejected') {
-			subject.end({ result: 'failed', reason: `deal ${subject.link.dealId} could not be changed: ${outcome.reason}`, dueAt: outcome.retryAt });
+			subject.refused(outcome.about === 'currency' ? outcome.reason : `deal ${subject.link.dealId} could not be changed: ${outcome.reason}`, outcome);
 		} else {
 			// The same values may be written again without harm.
 			subject.end({ result: 'failed', reason: `deal ${subject.link.dealId}: ${outcome?.reason ?? 'the CRM gave no answer'}` });
@@ -69,7 +69,9 @@ function endUnwritten(written: readonly { subject: Subject }[], outcomes: readon
 	for (const [index, { subject }] of written.entries()) {
 		const outcome = outcomes[index];
 		if (outcome?.outcome === 'ok') continue;
-		subject.end({ result: 'failed', reason: `the note to deal ${subject.link.dealId} could not be written: ${outcome?.reason ?? 'no answer'}` });
+		const reason = `the note to deal ${subject.link.dealId} could not be written: ${outcome?.reason ?? 'no answer'}`;
+		if (outcome?.outcome === 'rejected') subject.refused(reason, outcome);
+		else subject.end({ result: 'failed', reason });
 	}
 }
 

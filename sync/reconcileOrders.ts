@@ -2,7 +2,7 @@ import { orderKeyText, type Order, type OrderKey } from '../core/order/order';
 import type { Outcome } from '../core/ports';
 import { isClosed } from '../core/order/stage';
 import type { Link, Settlement, Work } from '../journal/journal';
-import { about, attentionLooksEveryMs, retryAt, setupOf, type SyncContext } from './context';
+import { about, attentionLooksEveryMs, pauseEnd, retryAt, setupOf, type SyncContext } from './context';
 import { adoptMadeDeals } from './adoptDeals';
 import { createDeals } from './createDeals';
 import { rememberBuyers } from './findBuyers';
@@ -65,11 +65,11 @@ export async function lookAt(context: SyncContext, works: readonly Work[], fresh
 		outOfReach = error;
 	}
 	for (const subject of subjects) {
-		if (subject.open) subject.end({ result: 'failed', reason: reasonOf(outOfReach), cause: outOfReach });
+		if (subject.open) subject.end(brokenOff(context, outOfReach));
 	}
 	const looked = new Set([...subjects.map(({ work }) => work.order), ...results.map(({ order }) => order)].map(orderKeyText));
 	for (const work of works) {
-		if (!looked.has(orderKeyText(work.order))) results.push(notLooked(context, work, reasonOf(outOfReach), outOfReach));
+		if (!looked.has(orderKeyText(work.order))) results.push(notLooked(context, work, reasonOf(outOfReach), outOfReach, pauseEnd(outOfReach, context.now())));
 	}
 	await remember(context, subjects);
 	results.push(...subjects.map((subject) => resultOf(context, subject)));
@@ -102,7 +102,7 @@ async function readBothSides(
 		const reading = read.get(key);
 		const order = orderOf(key);
 		if (order) subjects.push(new Subject(work, order, links.get(key) ?? newLink(context, order), reported.has(key)));
-		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined));
+		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined, waitOf(reading)));
 		else {
 			results.push({
 				...notLooked(context, work, `на маркетплейсе больше нет заказа ${work.number}: поищите его в кабинете продавца, затем решите узлом Order Sync, операция Resolve`, undefined),
@@ -168,7 +168,11 @@ async function readDeals(context: SyncContext, subjects: readonly Subject[]): Pr
 	for (const [index, { subject, id }] of linked.entries()) {
 		const deal = deals[index];
 		if (deal?.outcome === 'ok') subject.dealRead(context, deal.value);
-		else subject.end({ result: 'failed', reason: `deal ${id} could not be read: ${deal?.reason ?? 'no answer'}` });
+		else {
+			const reason = `deal ${id} could not be read: ${deal?.reason ?? 'no answer'}`;
+			if (deal?.outcome === 'rejected') subject.refused(reason, deal);
+			else subject.end({ result: 'failed', reason });
+		}
 	}
 }
 
@@ -220,7 +224,7 @@ function resultOf(context: SyncContext, subject: Subject): LookResult {
 		case 'done':
 			return { ...base, result: did.length ? 'synced' : 'unchanged', attempts: 0 };
 		case 'waiting':
-			return { ...base, result: 'waiting', reason: verdict.reason, attempts: work.attempts, nextLookAt: Math.max(verdict.dueAt, context.now() + soonMs) };
+			return { ...base, result: 'waiting', reason: verdict.reason, attempts: work.attempts, nextLookAt: Math.max(verdict.dueAt, context.now() + soonMs), cause: verdict.cause };
 		case 'attention':
 			return { ...base, result: 'attention', reason: verdict.reason, attempts: work.attempts, known: work.attentionReason === verdict.reason };
 		case 'failed':
@@ -235,7 +239,20 @@ function resultOf(context: SyncContext, subject: Subject): LookResult {
 	}
 }
 
-function notLooked(context: SyncContext, work: Work, reason: string, cause: unknown): LookResult {
+/** When a refused reading may be asked for again, if the service said so. */
+const waitOf = (outcome: Outcome<unknown>): number | undefined => (outcome.outcome === 'rejected' && !outcome.permanent ? outcome.retryAt : undefined);
+
+function brokenOff(context: SyncContext, cause: unknown): Verdict {
+	const dueAt = pauseEnd(cause, context.now());
+	return dueAt === undefined ? { result: 'failed', reason: reasonOf(cause), cause } : { result: 'waiting', reason: reasonOf(cause), dueAt, cause };
+}
+
+/** @param waitUntil epoch ms: the service wants a pause until then, and nothing is wrong */
+function notLooked(context: SyncContext, work: Work, reason: string, cause: unknown, waitUntil?: number): LookResult {
+	if (waitUntil !== undefined) {
+		const nextLookAt = Math.max(waitUntil, context.now() + soonMs);
+		return { order: work.order, number: work.number, result: 'waiting', did: [], reason, attempts: work.attempts, nextLookAt, cause };
+	}
 	return {
 		order: work.order,
 		number: work.number,

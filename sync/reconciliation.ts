@@ -1,6 +1,6 @@
 import { asDispute } from '../core/order/dispute';
 import type { Order } from '../core/order/order';
-import type { Deal } from '../core/ports';
+import type { Deal, Outcome } from '../core/ports';
 import type { DealSide, Step } from '../core/reconcile/reconcile';
 import { agreedAfterCommand, agreedOnTheWay, reconcile } from '../core/reconcile/reconcile';
 import type { Link, StageChange, Work } from '../journal/journal';
@@ -10,7 +10,7 @@ import type { SyncContext } from './context';
 export type Verdict =
 	| { result: 'done' }
 	/** It takes its time; nothing is wrong. */
-	| { result: 'waiting'; reason: string; dueAt: number }
+	| { result: 'waiting'; reason: string; dueAt: number; /** The service as a whole wants a pause. */ cause?: unknown }
 	| { result: 'failed'; reason: string; /** Epoch ms; default: the backoff. */ dueAt?: number; cause?: unknown }
 	| { result: 'attention'; reason: string };
 
@@ -85,6 +85,13 @@ export class Subject {
 		link.shownFingerprint = order.fingerprint;
 		link.shownLines = order.linesFingerprint;
 		link.unshownFingerprint = undefined;
+	}
+
+	/** The service said no: its own time to ask again is a wait, a currency that the CRM lacks is a person's, and everything else a failure. */
+	refused(reason: string, { retryAt, permanent, about }: Extract<Outcome<unknown>, { outcome: 'rejected' }>): void {
+		if (about === 'currency') this.end({ result: 'attention', reason });
+		else if (!permanent && retryAt !== undefined) this.end({ result: 'waiting', reason, dueAt: retryAt });
+		else this.end({ result: 'failed', reason, dueAt: retryAt });
 	}
 
 	end(verdict: Verdict): void {

@@ -15,6 +15,15 @@ export async function outcomeOf<T>(run: () => Promise<T>, now: () => number = Da
 	}
 }
 
+/** What is made for one element of a batch: whatever is odd in it must not take the others along. */
+export function built<T>(make: () => T): Outcome<T> {
+	try {
+		return ok(make());
+	} catch (error) {
+		return rejected(`it cannot be written as it is: ${error instanceof Error ? error.message : String(error)}`, true);
+	}
+}
+
 /** @param now epoch ms */
 export function outcomeOfFailure<T>(failure: ServiceFailure, now: number): Outcome<T> {
 	switch (failure.kind) {

@@ -137,7 +137,7 @@ export class ServiceClient {
 				method: request.method,
 				url: urlOf(baseUrl, request.path, request.query),
 				headers,
-				body: request.body === undefined ? undefined : JSON.stringify(request.body),
+				body: request.body === undefined ? undefined : JSON.stringify(request.body, wellFormed),
 				timeoutMs,
 			},
 			now,
@@ -197,12 +197,15 @@ const endOf = ({ kind }: ServiceFailure): AttemptEnd => {
 	return kind === 'unavailable' || kind === 'unknown_outcome' ? 'outage' : 'settled';
 };
 
+/** Half a character (a name that somebody has cut in two) makes a whole body unreadable to most services: it becomes U+FFFD. */
+const wellFormed = (_name: string, value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed() : value);
+
 function urlOf(baseUrl: string, path: string, query: ServiceRequest<unknown>['query'] = []): string {
 	// An absolute path would carry the account's token to another host.
 	if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(path)) throw new TypeError('A path must be relative to the base URL');
 	const url = `${baseUrl.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 	if (query.length === 0) return url;
-	return `${url}?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')}`;
+	return `${url}?${query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.toWellFormed())}`).join('&')}`;
 }
 
 /** JSON if it is JSON, `undefined` if there is nothing, text otherwise. */

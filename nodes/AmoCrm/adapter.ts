@@ -18,7 +18,7 @@ import {
 import { orderKeyText, type OrderKey } from '../../core/order/order';
 import type { OrderStage } from '../../core/order/stage';
 import { advance, isSettled, readCursor, readFrom, writeCursor } from '../../transport/changeCursor';
-import { outcomeOf } from '../../transport/outcome';
+import { built, outcomeOf } from '../../transport/outcome';
 import { dealClaim } from '../shared/deal/dealClaim';
 import { AccountFields } from './api/accountFields';
 import type { WriteOutcome } from './api/batchWrites';
@@ -269,7 +269,12 @@ export class AmoCrmAdapter implements Crm {
 				outcomes[index] = rejected(noOrderKeyField, true);
 				return;
 			}
-			const payload = leadPayload(draft, ids);
+			const made = built(() => leadPayload(draft, ids));
+			if (made.outcome !== 'ok') {
+				outcomes[index] = made;
+				return;
+			}
+			const payload = made.value;
 			const { id } = payload;
 			if (id === undefined) creates.push({ index, payload });
 			else updates.push({ index, payload: { ...payload, id } });

@@ -1,6 +1,6 @@
 import type { Multifield } from './model';
 import { entriesOf, isMap, isYes, param, text, whole } from './php';
-import { Problem } from './problem';
+import { badValue, Problem } from './problem';
 import type { Store } from './store';
 
 const VALUE_TYPES: Record<string, readonly string[]> = {
@@ -73,6 +73,7 @@ function valueTypeOf(typeId: string, wanted: unknown): string {
 
 function checkedValue(typeId: string, value: unknown): string {
 	const plain = text(value).trim();
+	if (plain.length > 250) throw badValue('FM');
 	if (typeId === 'EMAIL' && plain !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(plain)) {
 		throw new Problem(400, 'ERROR_CORE', 'Incorrect e-mail address');
 	}

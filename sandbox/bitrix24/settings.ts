@@ -29,6 +29,8 @@ export const bitrixSettingsSchema = z
 		emptyErrorShare: share,
 		/** How crm.duplicate.findbycomm compares phones; the documentation is of two minds (bitrix24.md §5). */
 		phoneMatching: z.enum(['strict', 'digits', 'seven-eight']),
+		/** The portal's currencies, its own one first. */
+		currencies: z.array(z.string().length(3)).min(1),
 		/** What crm.item.* does with a stage of another pipeline: drops it without a word, or refuses it. */
 		foreignStageInItem: z.enum(['ignore', 'error']),
 		/** crm.item.update of a deal fires ONCRMDEALUPDATE (presumed, bitrix24.md §7). */
@@ -65,6 +67,7 @@ export const DEFAULT_SETTINGS: Readonly<BitrixSettings> = {
 	renamedTo: null,
 	emptyErrorShare: 0,
 	phoneMatching: 'strict',
+	currencies: ['KZT', 'RUB'],
 	foreignStageInItem: 'ignore',
 	itemUpdateFiresEvent: true,
 	oauthRedirectUri: 'http://localhost:5678/rest/oauth2-credential/callback',

@@ -4,6 +4,9 @@ import { entriesOf, itemsOf, text, whole } from './php';
 import { badValue, Problem } from './problem';
 import type { Store } from './store';
 
+/** Characters that the portal takes (vendor's page of 2026-08-26, bitrix24.md §11). */
+const LONGEST: Readonly<Record<string, number>> = { title: 255, originId: 255, originatorId: 255, name: 50, lastName: 50, secondName: 50 };
+
 const WHOLE: readonly FieldType[] = ['integer', 'user', 'crm_category', 'crm_contact', 'crm_company'];
 
 /**
@@ -16,6 +19,7 @@ export function readFields(store: Store, kind: Kind, fields: unknown, spelling: 
 		const spec = findSpec(store, kind, name, spelling);
 		if (!spec || spec.isReadOnly) continue;
 		const value = readValue(store, spec, raw);
+		if (typeof value === 'string' && value.length > (LONGEST[spec.item] ?? Number.POSITIVE_INFINITY)) throw badValue(name);
 		if (value !== undefined) values.set(spec.key, value);
 		else if (spelling !== 'classic') throw badValue(name);
 	}

@@ -1,3 +1,4 @@
+import { cutText } from '../../../core/text/cut';
 import type { z } from 'zod/v4';
 import { ServiceFailure } from '../../../transport/errors';
 import type { ServiceClient } from '../../../transport/service';
@@ -54,6 +55,10 @@ export const eventsPageLimit = 100;
 /** Ids in one `filter[id][]`: the address stays well below the 8 KB that web servers take. */
 export const idsPerRead = 200;
 
+/** Characters of a name that amoCRM takes; a longer one would be refused with its whole batch. What is cut ends with an ellipsis. */
+const longestName = 255;
+const withinLimits = <T extends { name?: string }>(card: T): T => (card.name === undefined ? card : { ...card, name: cutText(card.name, longestName) });
+
 /** amoCRM's API v4 as far as this pack uses it: typed, paged, batched (amocrm.md §3–§7). Every failure is a `ServiceFailure`. */
 export class AmoCrmClient {
 	/** @param account the account's host, for caches and texts */
@@ -104,20 +109,20 @@ export class AmoCrmClient {
 	}
 
 	createLeads(leads: readonly LeadPayload[]): Promise<WriteOutcome[]> {
-		return this.write('POST', 'leads', 'leads', leads);
+		return this.write('POST', 'leads', 'leads', leads.map(withinLimits));
 	}
 
 	/** Absolute values: sending them twice does no harm. */
 	updateLeads(leads: readonly (LeadPayload & { id: number })[]): Promise<WriteOutcome[]> {
-		return this.write('PATCH', 'leads', 'leads', leads);
+		return this.write('PATCH', 'leads', 'leads', leads.map(withinLimits));
 	}
 
 	createContacts(contacts: readonly ContactPayload[]): Promise<WriteOutcome[]> {
-		return this.write('POST', 'contacts', 'contacts', contacts);
+		return this.write('POST', 'contacts', 'contacts', contacts.map(withinLimits));
 	}
 
 	updateContacts(contacts: readonly (ContactPayload & { id: number })[]): Promise<WriteOutcome[]> {
-		return this.write('PATCH', 'contacts', 'contacts', contacts);
+		return this.write('PATCH', 'contacts', 'contacts', contacts.map(withinLimits));
 	}
 
 	notes(entity: Entity, entityId: number, query: Query): AsyncGenerator<Note[], void> {

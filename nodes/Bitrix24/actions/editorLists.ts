@@ -13,7 +13,7 @@ import { pageSize, parseAs, type Bitrix24Client } from '../api/client';
 import type { Params } from '../api/command';
 import { connectBitrix24 } from '../api/connection';
 import { contactOf } from '../model/contact';
-import { itemParams } from '../api/items';
+import { listParams } from '../api/items';
 import { contactSchema, dealSchema, userSchema, type FieldDescription } from '../api/schema';
 import { pipelineOf, readPipelines } from '../model/pipelineStages';
 
@@ -69,7 +69,7 @@ export const listSearch = {
 /** A page of the newest ones; the token is the id below which the next page begins. */
 async function page<T>(client: Bitrix24Client, entity: Entity, filter: Params, element: z.ZodType<T>, token: string | undefined): Promise<T[]> {
 	const before = token === undefined ? {} : { '<id': Number(token) };
-	const params = { ...itemParams(entity), select: ['*'], order: { id: 'DESC' }, filter: { ...filter, ...before }, start: -1 };
+	const params = { ...listParams(entity), order: { id: 'DESC' }, filter: { ...filter, ...before }, start: -1 };
 	const [answer] = await client.read([{ method: 'crm.item.list', params }]);
 	return parseAs(z.object({ items: z.array(element) }), answer, 'crm.item.list').items;
 }

@@ -1,9 +1,9 @@
-import type { z } from 'zod/v4';
+import { z } from 'zod/v4';
 import { ok, rejected, unknown, type Outcome } from '../../../core/ports';
 import { ServiceFailure } from '../../../transport/errors';
-import { outcomeOfFailure } from '../../../transport/outcome';
+import { outcomeOf, outcomeOfFailure } from '../../../transport/outcome';
 import type { ServiceClient } from '../../../transport/service';
-import { asBody, encodeCommand, keyOf, Reference, type Command, type Params } from './command';
+import { asBody, emptyLists, encodeCommand, keyOf, Reference, type Command, type Params } from './command';
 import type { OperatingBudget } from './operatingTime';
 import { failureOfRefusal, outcomeOfRefusal, type Effect, type Refusal } from './refusals';
 import { refusedForField, titlesSchema, withTitles } from './refusedFields';
@@ -92,11 +92,31 @@ export class Bitrix24Client {
 	 */
 	async runGroups(groups: readonly (readonly Command[])[], effect: Effect): Promise<Outcome<unknown>[][]> {
 		const run: Run = { effect, wroteAny: false, unanswered: 0 };
+		const inBatches = groups.filter((group) => !group.some(hasEmptyList));
 		const results: Outcome<unknown>[] = [];
-		for (const batch of batchesOf(groups)) results.push(...(await this.runBatch(batch, run)));
-		const named = effect === 'read' ? results : await this.named(results, groups.flat());
+		for (const batch of batchesOf(inBatches)) results.push(...(await this.runBatch(batch, run)));
+		const byGroup = new Map<readonly Command[], Outcome<unknown>[]>();
 		let from = 0;
+		for (const group of inBatches) byGroup.set(group, results.slice(from, (from += group.length)));
+		for (const group of groups) if (!byGroup.has(group)) byGroup.set(group, await this.runAlone(group, run));
+		const flat = groups.flatMap((group) => byGroup.get(group) ?? []);
+		const named = effect === 'read' ? flat : await this.named(flat, groups.flat());
+		from = 0;
 		return groups.map(({ length }) => named.slice(from, (from += length)));
+	}
+
+	/** A batch cannot say an empty list: such a command goes alone, as JSON. Nobody is in an empty list, so a filter by it is not asked. */
+	private async runAlone(group: readonly Command[], run: Run): Promise<Outcome<unknown>[]> {
+		const { stopped, effect } = run;
+		const [command] = group;
+		if (stopped !== undefined || command === undefined) return group.map(() => stopped ?? rejected('was not sent', false));
+		const empty = group.flatMap(({ params }) => emptyLists(params));
+		const filtered = empty.find((name) => name.startsWith('filter'));
+		const why = filtered !== undefined ? `an empty list in ${filtered} would let everything through` : `an empty list (${empty.join(', ')}) cannot be sent together with commands that refer to each other`;
+		if (filtered !== undefined || group.length > 1) return group.map(() => rejected(`nothing was sent: ${why}`, true));
+		const outcome = await outcomeOf(async () => await this.call(command.method, command.params, effect, anything), this.now);
+		if (effect !== 'read' && outcome.outcome !== 'rejected') run.wroteAny = true;
+		return [outcome];
 	}
 
 	/** People know a field by its title, Bitrix24 refuses it by its code. One call for each kind of element, and only after such a refusal. */
@@ -153,6 +173,8 @@ export class Bitrix24Client {
 	 * @param after the id after which to begin @throws ServiceFailure
 	 */
 	async *list<T>(list: List<T>, after = 0): AsyncGenerator<T[], void> {
+		// Nobody is in an empty list.
+		if (emptyLists({ filter: list.filter ?? {} }).length > 0) return;
 		let last = after;
 		for (let pages = 1; ; pages = Math.min(batchSize, pages * 7)) {
 			const commands = Array.from({ length: pages }, (_, page) => pageCommand(list, page === 0 ? last : lastIdOf(list)));
@@ -230,6 +252,9 @@ export class Bitrix24Client {
 		return outcomeOfFailure(failure, this.now());
 	}
 }
+
+const anything = z.unknown();
+const hasEmptyList = ({ params }: Command): boolean => emptyLists(params).length > 0;
 
 /** As many whole groups as fit into one call. */
 function* batchesOf(groups: readonly (readonly Command[])[]): Generator<Command[]> {

@@ -45,7 +45,20 @@ function plainText(value: string | number | boolean | null): string {
 	if (value === null) return '';
 	if (typeof value === 'boolean') return value ? 'Y' : 'N';
 	// A buyer's text must not become a reference to what another command has answered.
-	return String(value).replaceAll('$result[', '$result [');
+	return String(value).toWellFormed().replaceAll('$result[', '$result [');
+}
+
+/**
+ * Where the parameters hold an empty list, e.g. `fields[contactIds]`. PHP's way of writing arrays has none, so in a batch it vanishes
+ * (bitrix24.md §6): nothing is cleared, and a filter by it lets everything through.
+ */
+export function emptyLists(params: Params): string[] {
+	const within = (name: string, value: Param): string[] => {
+		if (typeof value !== 'object' || value === null || value instanceof Reference) return [];
+		if (isList(value)) return value.length === 0 ? [name] : value.flatMap((element, index) => within(`${name}[${index}]`, element));
+		return Object.entries(value).flatMap(([key, inner]) => within(`${name}[${key}]`, inner));
+	};
+	return Object.entries(params).flatMap(([name, value]) => within(name, value));
 }
 
 /** The same parameters as a JSON body, for a call outside a batch. */

@@ -8,7 +8,7 @@ import type { Bitrix24Client, List } from './client';
 import type { Command, Param } from './command';
 import { contactOf } from '../model/contact';
 import type { ContactFieldName, FieldNames } from '../model/cardFields';
-import { itemParams, readItems, updateItem } from './items';
+import { readItems, selectParams, updateItem } from './items';
 import { contactSchema, savedSchema, whole } from './schema';
 
 export const contactUrl = (account: string): string => `https://${account}/crm/contact/details/{id}/`;
@@ -150,7 +150,7 @@ export type LinkedDeal = z.infer<typeof linkedDealSchema>;
 /** Deals with their contacts and nothing else. */
 export const linkedDeals = (filter: List<LinkedDeal>['filter'] = {}): List<LinkedDeal> => ({
 	method: 'crm.item.list',
-	params: { ...itemParams('deal'), select: ['id', 'contactIds', 'stageSemanticId'] },
+	params: selectParams('deal', ['id', 'contactIds', 'stageSemanticId']),
 	filter,
 	idName: 'id',
 	itemsAt: 'items',

@@ -3,7 +3,7 @@ import { ok, type Outcome } from '../../../core/ports';
 import { pageSize, type Bitrix24Client } from './client';
 import type { Command } from './command';
 import { keyText, type ExternalKey } from '../model/deal';
-import { chunksOf, itemList, itemParams } from './items';
+import { chunksOf, itemList, selectParams } from './items';
 import { dealSchema, whole } from './schema';
 
 /** Half a page, so that a key with several deals does not push another one off it. */
@@ -23,8 +23,7 @@ export async function findDealsByKey(client: Bitrix24Client, keys: readonly Exte
 	const commands = chunks.map(({ originatorId, originIds }): Command => ({
 		method: 'crm.item.list',
 		params: {
-			...itemParams('deal'),
-			select: ['id', 'categoryId', 'stageId', 'originatorId', 'originId'],
+			...selectParams('deal', ['id', 'categoryId', 'stageId', 'originatorId', 'originId']),
 			filter: { '=originatorId': originatorId, '@originId': originIds },
 			order: { id: 'ASC' },
 			start: -1,

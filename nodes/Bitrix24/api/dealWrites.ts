@@ -3,12 +3,12 @@ import { ok, rejected, type DealDraft, type Outcome } from '../../../core/ports'
 import type { AccountFields } from './accountFields';
 import type { Bitrix24Client } from './client';
 import { Reference, type Command, type Params } from './command';
-import { dealParams, externalKey, keyText } from '../model/deal';
+import { dealParams, externalKey, keyText, missingCurrency } from '../model/deal';
 import { findDealsByKey } from './dealSearch';
 import { dealFields, type DealFieldName, type FieldNames } from '../model/cardFields';
 import { addItem, updateItem } from './items';
 import { productRowsCommand } from '../model/productRows';
-import { outcomeOf } from '../../../transport/outcome';
+import { built, outcomeOf } from '../../../transport/outcome';
 import { anySchema, savedSchema, whole } from './schema';
 
 interface Write {
@@ -38,15 +38,25 @@ export async function saveDealDrafts(client: Bitrix24Client, fields: AccountFiel
 			outcomes[index] = rejected(noFields, true);
 			continue;
 		}
-		writes.push({ index, draft, id: draft.id === undefined ? undefined : Number(draft.id), params: dealParams(draft, names, currencies) });
+		const currency = missingCurrency(draft, currencies);
+		if (currency !== undefined) {
+			outcomes[index] = { outcome: 'rejected', reason: noCurrency(currency), permanent: true, about: 'currency' };
+			continue;
+		}
+		const params = built(() => dealParams(draft, names));
+		if (params.outcome === 'ok') writes.push({ index, draft, id: draft.id === undefined ? undefined : Number(draft.id), params: params.value });
+		else outcomes[index] = params;
 	}
-	const { fresh, known, same } = await withoutExisting(client, writes, outcomes, (draft) => dealParams(draft, names, currencies));
+	const { fresh, known, same } = await withoutExisting(client, writes, outcomes, (draft) => dealParams(draft, names));
 	// Updates first: should the portal shut its door before the creates, losing word of an update does no harm.
 	await update(client, known, outcomes);
 	await create(client, fresh, outcomes);
 	for (const { index, like } of same) outcomes[index] = outcomes[like] ?? rejected('was not sent', false);
 	return outcomes;
 }
+
+const noCurrency = (currency: string): string =>
+	`в Битрикс24 нет валюты ${currency}, а сумма заказа в ней: добавьте валюту (CRM → Настройки → Справочники → Валюты), заказ пройдёт сам`;
 
 const noFields =
 	`Bitrix24 has no deal field «${dealFields.orderNumber.label}» (${dealFields.orderNumber.code}), so the card could not show the order. ` +

@@ -8,9 +8,12 @@ const carefulSeconds = limitSeconds * 0.8;
 const slowestMs = 5_000;
 
 /** The `time` block of an answer, as far as it counts. */
+const figure = z.number().optional().catch(undefined);
+/** Book-keeping: whatever is odd in it counts as not there, and never costs an answer. */
 export const timeSchema = z
-	.object({ operating: z.number().optional(), operating_reset_at: z.number().optional(), finish: z.number().optional() })
-	.passthrough();
+	.object({ operating: figure, operating_reset_at: figure, finish: figure })
+	.passthrough()
+	.catch({});
 export type OperatingTime = z.infer<typeof timeSchema>;
 
 interface Used {

@@ -10,8 +10,13 @@ export interface Refusal {
 }
 
 const code = z.union([z.string(), z.number()]).nullish().transform((value) => String(value ?? ''));
+/** A text, or several of them. */
+const description = z
+	.union([z.string(), z.array(z.unknown()).transform((list) => list.filter((each) => typeof each === 'string').join('; '))])
+	.nullish()
+	.catch(undefined);
 export const refusalSchema = z
-	.object({ error: code, error_description: z.string().nullish() })
+	.object({ error: code, error_description: description })
 	.passthrough()
 	.transform(({ error, error_description }): Refusal => ({ code: error, text: error_description?.trim() || error || 'no reason given' }));
 

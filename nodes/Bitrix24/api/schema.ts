@@ -60,7 +60,16 @@ export type DealItem = z.infer<typeof dealSchema>;
 export const multifieldSchema = z.object({ id: optionalWhole, typeId: z.string(), valueType: text, value: text }).passthrough();
 export type Multifield = z.infer<typeof multifieldSchema>;
 
-export const contactSchema = z
+/** `ufCrmMpBuyerKey` → `UF_CRM_MP_BUYER_KEY`, `ufCrm_17` → `UF_CRM_17`. */
+const originalName = (name: string): string => name.replace(/([A-Z])/g, '_$1').toUpperCase();
+
+/** Contacts are listed with a select, and then their custom fields come under other names than those that writing takes (items.ts): both are kept. */
+const withOriginalNames = (item: unknown): unknown =>
+	typeof item === 'object' && item !== null
+		? { ...item, ...Object.fromEntries(Object.entries(item).flatMap(([name, value]) => (/^ufCrm/.test(name) ? [[originalName(name), value]] : []))) }
+		: item;
+
+const contactShape = z
 	.object({
 		id: whole,
 		name: text,
@@ -75,7 +84,8 @@ export const contactSchema = z
 			.transform((fields) => fields ?? []),
 	})
 	.passthrough();
-export type ContactItem = z.infer<typeof contactSchema>;
+export const contactSchema = z.preprocess(withOriginalNames, contactShape);
+export type ContactItem = z.infer<typeof contactShape>;
 
 /** What `crm.item.add` and `.update` give: only the id is needed, and the card may be a long one. */
 export const savedSchema = z.object({ item: z.object({ id: whole }).passthrough() }).transform(({ item }) => item.id);

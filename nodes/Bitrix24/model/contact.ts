@@ -30,7 +30,7 @@ export const hasEmail = (contact: Pick<Contact, 'emails'>, email: string): boole
 	contact.emails.some((stored) => readEmail(stored) === email);
 
 export function newContactParams(draft: ContactDraft, names: FieldNames<ContactFieldName>): Params {
-	const fm = [...draft.phones.map((value) => multi('PHONE', value)), ...draft.emails.map((value) => multi('EMAIL', value))];
+	const fm = [...draft.phones.map((value) => multi('PHONE', value)), ...draft.emails.filter(isTaken).map((value) => multi('EMAIL', value))];
 	return {
 		name: draft.name,
 		assignedById: draft.responsibleId === undefined ? undefined : Number(draft.responsibleId),
@@ -48,7 +48,7 @@ export function addedParams(item: ContactItem, draft: ContactDraft, names: Field
 	const known = contactOf(item, names);
 	const added = [
 		...draft.phones.filter((phone) => !hasPhone(known, phone)).map((value) => multi('PHONE', value)),
-		...draft.emails.filter((email) => !hasEmail(known, email)).map((value) => multi('EMAIL', value)),
+		...draft.emails.filter((email) => isTaken(email) && !hasEmail(known, email)).map((value) => multi('EMAIL', value)),
 	];
 	const params: Record<string, Param> = {
 		...(known.name.trim() === '' && draft.name !== '' ? { name: draft.name } : {}),
@@ -57,6 +57,9 @@ export function addedParams(item: ContactItem, draft: ContactDraft, names: Field
 	};
 	return Object.keys(params).length > 0 ? params : undefined;
 }
+
+/** A longer one is refused with the whole contact (bitrix24.md §11), and a cut one would be somebody else's. */
+const isTaken = (value: string): boolean => value.length <= 250;
 
 /** An entry without its type would silently be dropped (bitrix24.md §5). */
 const multi = (typeId: Multi, value: string): Record<string, Param> => ({ typeId, valueType: 'WORK', value });

@@ -40,11 +40,11 @@ export function dealOf(item: DealItem, names: FieldNames<DealFieldName>): Deal {
 }
 
 /** What is written for a draft: only what it names. */
-export function dealParams(draft: DealDraft, names: FieldNames<DealFieldName>, currencies: ReadonlySet<string>): Params {
+export function dealParams(draft: DealDraft, names: FieldNames<DealFieldName>): Params {
 	const isNew = draft.id === undefined;
 	return {
 		title: draft.name,
-		...amountParams(draft, currencies),
+		...amountParams(draft),
 		...stageParams(draft.stage),
 		assignedById: draft.responsibleId === undefined ? undefined : Number(draft.responsibleId),
 		// A full replacement (bitrix24.md §4): only when there is nothing to replace.
@@ -54,12 +54,19 @@ export function dealParams(draft: DealDraft, names: FieldNames<DealFieldName>, c
 }
 
 /** The order's amount stays what the marketplace says, whatever the product rows add up to. */
-function amountParams({ amount, card }: DealDraft, currencies: ReadonlySet<string>): Record<string, Param> {
+function amountParams({ amount, card }: DealDraft): Record<string, Param> {
 	if (amount === undefined) return {};
-	const currency = /\b([A-Z]{3})$/.exec(card?.exactAmount ?? '')?.[1];
-	return {
-		opportunity: amount,
-		isManualOpportunity: 'Y',
-		currencyId: currency !== undefined && currencies.has(currency) ? currency : undefined,
-	};
+	return { opportunity: amount, isManualOpportunity: 'Y', currencyId: currencyOf(card) };
+}
+
+/** `12 990.00 RUB` → RUB: the order's own, as the card shows it. */
+const currencyOf = (card: DealDraft['card']): string | undefined => /\b([A-Z]{3})$/.exec(card?.exactAmount ?? '')?.[1];
+
+/**
+ * The order's currency when the portal lacks it: an amount in another currency would be another amount.
+ * @param currencies of the portal; none when it did not tell them, and then Bitrix24 itself decides
+ */
+export function missingCurrency({ amount, card }: DealDraft, currencies: ReadonlySet<string>): string | undefined {
+	const currency = amount === undefined ? undefined : currencyOf(card);
+	return currency === undefined || currencies.size === 0 || currencies.has(currency) ? undefined : currency;
 }

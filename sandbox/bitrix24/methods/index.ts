@@ -1,5 +1,6 @@
 import { categoryMethods } from './categories';
 import { classicMethods } from './classic';
+import { currencyMethods } from './currencies';
 import { eventMethods } from './events';
 import { itemMethods } from './items';
 import type { Methods } from './method';
@@ -16,6 +17,7 @@ export const METHODS: Methods = {
 	...itemMethods,
 	...classicMethods,
 	...categoryMethods,
+	...currencyMethods,
 	...statusMethods,
 	...userfieldMethods,
 	...productRowMethods,

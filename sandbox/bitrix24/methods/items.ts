@@ -1,10 +1,10 @@
 import { findSpec, nameIn, specsOf, type Spelling } from '../fields';
 import { itemFilter } from '../filter';
 import { entityPage } from '../listing';
-import { KIND_IDS, type Entity, type Kind } from '../model';
+import { KIND_IDS, type Entity, type Kind, type Values } from '../model';
 import { withFm } from '../multifields';
 import { assoc, isMap, isYes, itemsOf, param, text, whole, type Params } from '../php';
-import { missing, Problem } from '../problem';
+import { badValue, missing, Problem } from '../problem';
 import { kindOf, type Hand } from '../records';
 import { readFields, typed } from '../values';
 import { reading, writing, type Methods, type MethodContext } from './method';
@@ -16,6 +16,7 @@ export const itemMethods: Methods = {
 		const spelling = spellingOf(params);
 		const fields = fieldsIn(params);
 		const values = readFields(context.store, kind, fields, spelling);
+		requireCurrency(context, values);
 		const hand: Hand = { userId: who.userId, door: 'item' };
 		const item =
 			kind === 'deal'
@@ -30,6 +31,7 @@ export const itemMethods: Methods = {
 		const spelling = spellingOf(params);
 		const fields = fieldsIn(params);
 		const values = readFields(context.store, kind, fields, spelling);
+		requireCurrency(context, values);
 		const hand: Hand = { userId: who.userId, door: 'item' };
 		if (kind === 'deal') context.records.updateDeal(item, values, hand);
 		else {
@@ -54,7 +56,9 @@ export const itemMethods: Methods = {
 		const test = itemFilter(context.store, kind, param(params, 'filter'), spelling);
 		const { items, ...page } = entityPage(context.store, kind, test, params, spelling);
 		const select = itemsOf(param(params, 'select') ?? []).map(text);
-		return { result: { items: items.map((item) => view(context, item, spelling, select)) }, ...page };
+		// Asked for original names, the portal finds none of the selected ones (bitrix24.md §11, b24-rest-docs #263, #368).
+		const isBlind = spelling === 'ufOriginal' && select.length > 0;
+		return { result: { items: items.map((item) => (isBlind ? {} : view(context, item, spelling, select))) }, ...page };
 	}),
 
 	'crm.item.fields': reading((context, { params }) => {
@@ -78,6 +82,12 @@ export const itemMethods: Methods = {
 		return { result: { fields: assoc(fields) } };
 	}),
 };
+
+/** A currency that the portal does not have is refused. */
+function requireCurrency({ settings }: MethodContext, values: Values): void {
+	const currency = values.get('currencyId');
+	if (typeof currency === 'string' && !settings.currencies.includes(currency)) throw badValue('currencyId');
+}
 
 /** An item with all its fields, or those that were selected: `fm` comes only with `*` (bitrix24.md §5). */
 function view(

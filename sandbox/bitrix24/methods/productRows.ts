@@ -2,7 +2,7 @@ import { splitKey } from '../filter';
 import { pageOf } from '../listing';
 import type { Entity, ProductRow } from '../model';
 import { entriesOf, isMap, isYes, itemsOf, param, text, whole, type Params } from '../php';
-import { missing, Problem } from '../problem';
+import { badValue, missing, Problem } from '../problem';
 import { reading, writing, type Methods, type MethodContext } from './method';
 
 /** Goods of a deal: `set` replaces all of them and may be repeated (bitrix24.md §4). */
@@ -53,6 +53,7 @@ function rowOf({ store }: MethodContext, row: Params, index: number): ProductRow
 		const value = Number(text(row[name]) === '' ? Number.NaN : text(row[name]));
 		return Number.isNaN(value) ? otherwise : value;
 	};
+	if (text(row.productName).length > 256) throw badValue('productName');
 	return {
 		id: store.nextId('productRow'),
 		productId: whole(row.productId) || 0,
