@@ -1,6 +1,6 @@
 import { missingOn, sharesKey } from '../core/contact/contactChoice';
 import { saveDespiteDismissal } from '../core/contact/dismissed';
-import type { Contact, ContactDraft } from '../core/ports';
+import { askAgainAt, type Contact, type ContactDraft } from '../core/ports';
 import type { Claim } from '../journal/journal';
 import { claimMs, clockSkewMs, type ContactsContext, type Learned } from './context';
 import { rememberStrangers } from './searchCrm';
@@ -41,7 +41,7 @@ export async function attach(context: ContactsContext, learned: Learned, found: 
 		const outcome = saved[index];
 		// The identity is only learned when the CRM has it, otherwise the phone would never get there.
 		if (outcome?.outcome !== 'ok') {
-			seeker.finding = { kind: 'failed', reason: `the contact could not be completed: ${outcome?.reason ?? 'no answer'}` };
+			seeker.finding = { kind: 'failed', reason: `the contact could not be completed: ${outcome?.reason ?? 'no answer'}`, dueAt: askAgainAt(outcome) };
 		}
 	}
 	for (const { seeker, contact, others } of found) {

@@ -1,5 +1,5 @@
 import { hasEmail, hasPhone } from '../core/contact/contactChoice';
-import type { Contact, ContactQuery, Outcome } from '../core/ports';
+import { askAgainAt, type Contact, type ContactQuery, type Outcome } from '../core/ports';
 import type { ContactsContext, Learned } from './context';
 import type { Seeker, SoughtKey } from './wantedContact';
 
@@ -60,7 +60,7 @@ function restQueries(seeker: Seeker, hits: readonly Contact[], { region }: Conta
 function gather(seeker: Seeker, outcome: Outcome<Contact[]> | undefined, hitsOf: Map<Seeker, Contact[]>): void {
 	if (outcome?.outcome !== 'ok') {
 		const reason = outcome?.reason ?? 'the CRM gave no answer to the search';
-		seeker.finding = { kind: 'failed', reason: `the contact could not be searched for: ${reason}` };
+		seeker.finding = { kind: 'failed', reason: `the contact could not be searched for: ${reason}`, dueAt: askAgainAt(outcome) };
 		return;
 	}
 	const known = hitsOf.get(seeker) ?? [];

@@ -19,7 +19,8 @@ export type Finding =
 	| { kind: 'waiting'; reason: string; /** Epoch ms. */ dueAt: number }
 	/** `several`: the key is found in several contacts; `name`: only in contacts of other people. */
 	| { kind: 'attention'; why: 'several' | 'name'; ids: string[] }
-	| { kind: 'failed'; reason: string; /** Epoch ms. */ dueAt?: number };
+	/** `dueAt`: the CRM itself has named the time to ask again, epoch ms. */
+	| { kind: 'failed'; reason: string; dueAt?: number };
 
 /** A phone, e-mail or customer of somebody, and whose it is as far as the journal knows. */
 export interface SoughtKey {

@@ -18,6 +18,10 @@ export const rejected = <T>(reason: string, permanent: boolean, retryAt?: number
 	permanent,
 	retryAt,
 });
+/** When a service that is not able now may be asked again, epoch ms; absent when it has not said so. */
+export const askAgainAt = (outcome: Outcome<unknown> | undefined): number | undefined =>
+	outcome?.outcome === 'rejected' && !outcome.permanent ? outcome.retryAt : undefined;
+
 export const unknown = <T>(reason: string, ended = false): Outcome<T> => ({ outcome: 'unknown', reason, ...(ended && { ended }) });
 
 /** An order that the journal knows and that is not closed. */

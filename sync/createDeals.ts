@@ -130,7 +130,8 @@ async function withContacts(context: SyncContext, subjects: readonly Subject[]):
 				subject.end({ result: 'attention', reason: finding.reason });
 				return false;
 			default:
-				subject.end({ result: 'failed', reason: finding?.reason ?? 'no contact was found or created', dueAt: finding?.dueAt });
+				if (finding?.dueAt !== undefined) subject.end({ result: 'waiting', reason: finding.reason, dueAt: finding.dueAt });
+				else subject.end({ result: 'failed', reason: finding?.reason ?? 'no contact was found or created' });
 				return false;
 		}
 	});

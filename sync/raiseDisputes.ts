@@ -105,7 +105,7 @@ async function addTasks(context: SyncContext, subjects: readonly Subject[]): Pro
 			subject.did.push('task about the dispute added');
 		} else if (outcome?.outcome === 'rejected') {
 			await journal.intents.forget(pair, order.key, 'dispute_task');
-			subject.end({ result: 'failed', reason: `the task to deal ${link.dealId} could not be written: ${outcome.reason}`, dueAt: outcome.retryAt });
+			subject.refused(`the task to deal ${link.dealId} could not be written: ${outcome.reason}`, outcome);
 		} else {
 			subject.end({
 				result: 'waiting',

@@ -1,5 +1,5 @@
 import { orderKeyText, type Order, type OrderKey } from '../core/order/order';
-import type { Outcome } from '../core/ports';
+import { askAgainAt, type Outcome } from '../core/ports';
 import { isClosed } from '../core/order/stage';
 import type { Link, Settlement, Work } from '../journal/journal';
 import { about, attentionLooksEveryMs, pauseEnd, retryAt, setupOf, type SyncContext } from './context';
@@ -102,7 +102,7 @@ async function readBothSides(
 		const reading = read.get(key);
 		const order = orderOf(key);
 		if (order) subjects.push(new Subject(work, order, links.get(key) ?? newLink(context, order), reported.has(key)));
-		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined, waitOf(reading)));
+		else if (reading && reading.outcome !== 'ok') results.push(notLooked(context, work, `order ${work.number} could not be read: ${reading.reason}`, undefined, askAgainAt(reading)));
 		else {
 			results.push({
 				...notLooked(context, work, `на маркетплейсе больше нет заказа ${work.number}: поищите его в кабинете продавца, затем решите узлом Order Sync, операция Resolve`, undefined),
@@ -238,9 +238,6 @@ function resultOf(context: SyncContext, subject: Subject): LookResult {
 			};
 	}
 }
-
-/** When a refused reading may be asked for again, if the service said so. */
-const waitOf = (outcome: Outcome<unknown>): number | undefined => (outcome.outcome === 'rejected' && !outcome.permanent ? outcome.retryAt : undefined);
 
 function brokenOff(context: SyncContext, cause: unknown): Verdict {
 	const dueAt = pauseEnd(cause, context.now());

@@ -80,7 +80,8 @@ async function judge(
 	await journal.intents.forget(pair, key, command.name);
 	const reason = `маркетплейс отклонил команду «${commandNamesForPeople[command.name]}»: ${outcome.reason ?? 'без объяснения'}`;
 	if (outcome.permanent) subject.end({ result: 'attention', reason });
-	else subject.end({ result: 'failed', reason, dueAt: outcome.retryAt });
+	else if (outcome.retryAt !== undefined) subject.end({ result: 'waiting', reason, dueAt: outcome.retryAt });
+	else subject.end({ result: 'failed', reason });
 }
 
 /** Writes the intents down and keeps back what was sent before and may still take effect. */
