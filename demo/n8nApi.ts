@@ -61,6 +61,11 @@ const runDataSchema = z.object({
 		error: z.object({ message: z.string(), description: z.string().nullish() }).passthrough().optional(),
 		runData: z.record(z.string(), z.array(z.object({ data: z.unknown().optional() }).passthrough())),
 	}),
+	/** What was still to be run when it ended: all of it, when n8n was killed at once. */
+	executionData: z
+		.object({ nodeExecutionStack: z.array(z.object({ node: z.object({ name: z.string() }).passthrough(), data: z.unknown() }).passthrough()).nullish() })
+		.passthrough()
+		.nullish(),
 });
 export type RunData = z.infer<typeof runDataSchema>['resultData'];
 
@@ -158,6 +163,14 @@ export class N8nApi {
 	async runData(executionId: string): Promise<RunData> {
 		const { data } = await this.call('GET', `/executions/${executionId}`, undefined, z.object({ data: z.string() }));
 		return runDataSchema.parse(unflatten(data)).resultData;
+	}
+
+	/** The items that a trigger has given to n8n in an execution, whether or not n8n came to run anything with them. Each output of each run. */
+	async givenBy(trigger: string, executionId: string): Promise<unknown[]> {
+		const { data } = await this.call('GET', `/executions/${executionId}`, undefined, z.object({ data: z.string() }));
+		const { resultData, executionData } = runDataSchema.parse(unflatten(data));
+		const ran = (resultData.runData[trigger] ?? []).flatMap((run) => run.data ?? []);
+		return ran.length > 0 ? ran : (executionData?.nodeExecutionStack ?? []).flatMap(({ node, data: given }) => (node.name === trigger ? [given] : []));
 	}
 
 	private async successfulRun(executionId: string, status: string): Promise<RunData> {

@@ -76,10 +76,11 @@ class Watched {
 
 	/** Reads the executions that have ended since the last look. */
 	async facts(): Promise<TriggerFacts> {
-		const executions = await this.api.executions({ workflowId: this.workflowId, status: ['success'] }, MOST_EXECUTIONS);
+		// An execution that was killed with n8n had its items: n8n does not run it again, and calls the error workflow for it.
+		const executions = await this.api.executions({ workflowId: this.workflowId, status: ['success', 'crashed'] }, MOST_EXECUTIONS);
 		for (const { id } of executions.filter((execution) => !this.told.has(execution.id))) {
-			const { runData } = await this.api.runData(id);
-			const items = (runData[this.name] ?? []).flatMap(({ data }) => itemSchema.parse(data).main.flatMap((output) => output ?? []));
+			const given = await this.api.givenBy(this.name, id);
+			const items = given.flatMap((data) => itemSchema.parse(data).main.flatMap((output) => output ?? []));
 			this.told.set(id, items.flatMap(({ json }) => this.trigger.tellingsOf(json)));
 		}
 		const inOrder = [...this.told].sort(([a], [b]) => Number(a) - Number(b));
