@@ -99,7 +99,7 @@ async function askFields(client: Bitrix24Client, entity: Entity): Promise<Portal
 	return {
 		fields: new Map(Object.entries(parseAs(fieldsSchema, fields.value, 'crm.item.fields'))),
 		// External codes and currencies are a help, not a need: whoever may not see them finds fields by code and label,
-		// and leaves a deal in the portal's own currency.
+		// and leaves it to Bitrix24 whether it has the order's currency.
 		externalCodes: new Map(known(userFields, userFieldSchema).map(({ FIELD_NAME, XML_ID }) => [FIELD_NAME, XML_ID])),
 		currencies: new Set(known(currencies, currencySchema).map(({ CURRENCY }) => CURRENCY)),
 	};
