@@ -1,5 +1,6 @@
 import { AmoCrm } from '../../nodes/AmoCrm/AmoCrm.node';
 import { byId, openNodeBench, type NodeBench } from './nodeBench';
+import { closeJournal, freshJournal } from '../engine/journal';
 import { listSearch, loadOptions, resourceMapping } from '../engine/contexts';
 import { DateTime } from 'luxon';
 import { AccountFields } from '../../nodes/AmoCrm/api/accountFields';
@@ -12,9 +13,14 @@ let prepared: PreparedCrm;
 beforeAll(async () => {
 	bench = await openNodeBench();
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+	await closeJournal();
+	await bench.close();
+});
 beforeEach(async () => {
 	bench.sandbox.reset(true);
+	// An account that begins anew has no past in the journal either.
+	await freshJournal();
 	prepared = await bench.crm.prepare('Заказы');
 	bench.forgetCalls();
 });

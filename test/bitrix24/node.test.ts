@@ -1,3 +1,4 @@
+import { closeJournal, freshJournal } from '../engine/journal';
 import { z } from 'zod/v4';
 import { Bitrix24 } from '../../nodes/Bitrix24/Bitrix24.node';
 import type { PreparedCrm } from '../../core/ports';
@@ -11,9 +12,14 @@ let prepared: PreparedCrm;
 beforeAll(async () => {
 	bench = await openNodeBench();
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+	await closeJournal();
+	await bench.close();
+});
 beforeEach(async () => {
 	bench.reset();
+	// An account that begins anew has no past in the journal either.
+	await freshJournal();
 	prepared = await bench.crm.prepare('Заказы');
 	bench.forgetCalls();
 });
